@@ -1,0 +1,173 @@
+"""The route: a batch of documents in, a list of annotations out.
+
+The serial run, local processes and any cluster call this one function.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.nlp import EMBEDDED, load
+from pipeline.patterns_data import default_patterns_dir
+from pipeline.read.layout import Block, blocks
+from pipeline.read.tidy import tidy
+from pipeline.recognise.recogniser import Found, Recogniser
+from pipeline.records import Annotation, Document, Failure, Mention, Relation
+from pipeline.relate.relater import Relater, Stated
+
+log = logging.getLogger(__name__)
+MAX_STRETCH = 6  # characters that footnote digits or a line break may add inside a mention
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What decides the result; hashable, so that a process builds its tools once."""
+
+    model: str = EMBEDDED
+    patterns: str = ""
+    min_score: float = 0.0
+
+    @property
+    def patterns_dir(self) -> Path:
+        return Path(self.patterns) if self.patterns else default_patterns_dir()
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """Loaded once per process and settings."""
+
+    nlp: Language
+    recogniser: Recogniser
+    relater: Relater
+
+
+@cache
+def tools(settings: Settings) -> Tools:
+    nlp = load(settings.model)
+    folder = settings.patterns_dir
+    return Tools(nlp, Recogniser(folder), Relater(folder, nlp.vocab))
+
+
+def annotate(documents: Sequence[Document], settings: Settings) -> list[Annotation]:
+    """One annotation per document, in order. A document that fails comes back as an
+    annotation with its failure; the others are not touched by it."""
+    if not documents:
+        return []
+    try:
+        return _annotate_batch(documents, settings)
+    except Exception as error:  # noqa: BLE001 - the one place where a document may fail
+        if len(documents) > 1:  # find out which one, without losing the others
+            return [one for document in documents for one in annotate([document], settings)]
+        document = documents[0]
+        log.debug("document %s failed", document.doc_id, exc_info=error)
+        message = f"{type(error).__name__}: {error}"
+        failure = Failure(document.doc_id, document.source, "annotate", message)
+        return [Annotation(document, failure=failure)]
+
+
+def _annotate_batch(documents: Sequence[Document], settings: Settings) -> list[Annotation]:
+    ready = tools(settings)
+    with ready.nlp.memory_zone():  # frees the lexemes of unseen words after each batch
+        cut = [_cut(document) for document in documents]
+        docs = ready.nlp.pipe((block.text for own in cut for block in own), batch_size=64)
+        parsed = [[next(docs) for _ in own] for own in cut]
+        return [
+            _annotate_one(ready, document, own, docs_of, settings)
+            for document, own, docs_of in zip(documents, cut, parsed, strict=True)
+        ]
+
+
+def _cut(document: Document) -> list[Block]:
+    return [tidied for block in blocks(document) if (tidied := tidy(block)).text.strip()]
+
+
+def _annotate_one(
+    ready: Tools, document: Document, own: list[Block], docs: list[Doc], settings: Settings
+) -> Annotation:
+    found_by_block = ready.recogniser(docs)
+    mentions: dict[tuple[int, int, str], Mention] = {}
+    relations: dict[tuple[str, Mention, Mention], Relation] = {}
+    sentences: set[tuple[int, int]] = set()
+    n_tokens = 0
+    for block, doc, found in zip(own, docs, found_by_block, strict=True):
+        n_tokens += len(doc)
+        sentences |= {_envelope(block, s.start_char, s.end_char) for s in doc.sents}
+        placed = _place(document, block, found, mentions)
+        for stated in ready.relater(doc, found):
+            relation = _relation(document, block, stated, placed)
+            if relation is None or relation.score < settings.min_score:
+                continue
+            key = (relation.predicate, relation.subject, relation.object)
+            known = relations.get(key)
+            if known is None or relation.score > known.score:
+                relations[key] = relation
+    return Annotation(
+        document,
+        tuple(sorted(mentions.values())),
+        tuple(sorted(relations.values())),
+        tuple(sorted(sentences)),
+        n_tokens,
+    )
+
+
+def _place(
+    document: Document, block: Block, found: list[Found], mentions: dict[tuple[int, int, str], Mention]
+) -> list[Mention | None]:
+    """The block's mentions in document offsets; a lead-in's mention, met again in every
+    list item, is the same mention."""
+    placed: list[Mention | None] = []
+    for item in found:
+        c = item.candidate
+        start, end = _envelope(block, c.start, c.end)
+        if end - start > c.length + MAX_STRETCH:  # half lead-in, half item: no real mention
+            placed.append(None)
+            continue
+        key = (start, end, c.label)
+        if key not in mentions:
+            long_form = placed[item.alias_of] if item.alias_of >= 0 else None
+            mentions[key] = Mention(
+                document.doc_id, start, end, c.label, document.text[start:end],
+                section=block.section, concept_id=c.concept_id, concept_name=c.name,
+                specificity=c.specificity if c.label in {"CYTOKINE", "RECEPTOR"} else "",
+                layer=c.layer, alias_of=long_form.mention_id if long_form else "", score=c.score,
+            )  # fmt: skip
+        placed.append(mentions[key])
+    return placed
+
+
+def _relation(
+    document: Document, block: Block, stated: Stated, placed: list[Mention | None]
+) -> Relation | None:
+    subject, object_ = placed[stated.subject], placed[stated.object]
+    if subject is None or object_ is None or subject == object_:
+        return None
+    start, end = _envelope(block, stated.sentence_start, stated.sentence_end)
+    trigger = (-1, -1)
+    if stated.trigger_start >= 0:
+        trigger = _envelope(block, stated.trigger_start, stated.trigger_end)
+    return Relation(
+        document.doc_id, start, end, subject, object_, stated.predicate, stated.effect,
+        stated.function, stated.negated, stated.hedged,
+        document.text[trigger[0] : trigger[1]] if trigger[0] >= 0 else "", *trigger,
+        stated.rule, stated.score, document.text[start:end], block.section,
+    )  # fmt: skip
+
+
+def _envelope(block: Block, start: int, end: int) -> tuple[int, int]:
+    """The smallest stretch of the document that holds ``block.text[start:end]``."""
+    first = last = -1
+    for here, there, length in block.pieces:
+        a, b = max(start, here), min(end, here + length)
+        if a < b:
+            if first < 0:
+                first = there + a - here
+            last = there + b - here
+    return first, last
+

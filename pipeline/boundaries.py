@@ -1,0 +1,51 @@
+"""Sentence boundaries that no parser has to guess.
+
+Sets ``is_sent_start`` before the parser runs; spaCy's parser keeps what is set.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+# A full stop glued to the next sentence: "reproduction.The word", "signaling.Cytokines".
+_GLUED_STOP = re.compile(r"(?<=[a-z0-9)\]'’”%][.?!])(?=[A-Z][a-z]|[A-Z]{2,}[ -]|A )")
+# Abbreviations after which a sentence goes on, whatever follows.
+_GOES_ON = re.compile(
+    r"\b(?:[Ff]igs?|[Rr]efs?|al|vs|i\.?e|e\.?g|cf|ca|approx|[Nn]o|[Ee]qs?|[Tt]ab|[Ss]uppl|Dr|Prof|"
+    r"sp|spp|var|i\.v|i\.p|s\.c|p\.o|resp|St|incl|[A-Z])\.$"
+)
+
+
+@Language.component("boundaries")
+def boundaries(doc: Doc) -> Doc:
+    """A sentence starts after a glued full stop; none starts after *Fig.* or *et al.*,
+    at a lower-case word, or inside brackets."""
+    glued = {match.start() for match in _GLUED_STOP.finditer(doc.text)}
+    depth = 0
+    for token in doc:
+        if token.i == 0:
+            token.is_sent_start = True
+        elif token.idx in glued:
+            token.is_sent_start = True
+            depth = 0
+        elif depth > 0 or _mid_sentence(doc, token.i):
+            token.is_sent_start = False
+        if token.text in "([":
+            depth += 1
+        elif token.text in ")]":
+            depth = max(0, depth - 1)
+    return doc
+
+
+def _mid_sentence(doc: Doc, i: int) -> bool:
+    previous = doc[i - 1]
+    before = doc.text[max(0, previous.idx - 6) : previous.idx + len(previous)]
+    if _GOES_ON.search(before):
+        return True
+    word = doc[i].text
+    if word[:1].islower() and len(word) > 1 and not any(c.isupper() or c.isdigit() for c in word):
+        return previous.text not in {".", "?", "!", ":", ";"} and "\n" not in previous.text
+    return previous.text in {",", "and", "or", "of", "the", "by", "with", "in", "("}

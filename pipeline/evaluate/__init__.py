@@ -1,0 +1,1 @@
+"""Scores predictions against gold, by the scoring section of the annotation guidelines."""

@@ -1,0 +1,165 @@
+"""Reads ``mentions.csv`` and ``relations.csv`` back into records, so that tables of an
+earlier run can be scored without running the pipeline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline.records import Annotation, Document, Mention, Relation
+
+MENTION_COLUMNS = [
+    "mention_id",
+    "doc_id",
+    "section",
+    "start",
+    "end",
+    "text",
+    "label",
+    "concept_id",
+    "concept_name",
+    "specificity",
+    "layer",
+    "alias_of",
+    "score",
+]
+RELATION_COLUMNS = [
+    "doc_id",
+    "section",
+    "predicate",
+    "subject_mention_id",
+    "object_mention_id",
+    "effect",
+    "function",
+    "negated",
+    "hedged",
+    "trigger",
+    "rule",
+    "score",
+    "sentence",
+    "sentence_start",
+    "sentence_end",
+]
+
+_NEUTRALISED = re.compile(r"'+[=+\-@\t]")
+_EXECUTABLE = re.compile(r"'*[=+\-@\t]")
+
+T = TypeVar("T")
+Cells = dict[str, str]
+
+
+def restore_cell(cell: str) -> str:
+    """Undo the quote that keeps a spreadsheet from running a cell as a formula."""
+    return cell[1:] if _NEUTRALISED.match(cell) else cell
+
+
+def neutralise_cell(cell: str) -> str:
+    """Put a quote before what a spreadsheet would run; restore_cell takes it off."""
+    return "'" + cell if _EXECUTABLE.match(cell) else cell
+
+
+def annotations_from_tables(folder: str | Path) -> list[Annotation]:
+    """The annotations of a run, by document id, from its tables.
+
+    The tables hold neither the text of a document nor the offsets of triggers: the
+    text is empty and the trigger offsets are -1. Raises FileNotFoundError for a missing
+    table and ValueError, with file and row, for what cannot be read as a record.
+    """
+    folder = Path(folder)
+    mention_rows = _read_table(folder / "mentions.csv", MENTION_COLUMNS)
+    relation_rows = _read_table(folder / "relations.csv", RELATION_COLUMNS)
+    doc_ids = {row["doc_id"] for row in mention_rows + relation_rows}
+    documents = folder / "documents.csv"  # names the documents in which nothing was found
+    if documents.exists():
+        doc_ids |= {row["doc_id"] for row in _read_table(documents, ["doc_id"])}
+
+    by_id: dict[str, Mention] = {}
+    mentions: dict[str, list[Mention]] = {doc_id: [] for doc_id in doc_ids}
+    for row, mention in _records(folder / "mentions.csv", mention_rows, _mention):
+        mentions[mention.doc_id].append(mention)
+        by_id[row["mention_id"]] = mention
+    relations: dict[str, list[Relation]] = {doc_id: [] for doc_id in doc_ids}
+    for _, relation in _records(
+        folder / "relations.csv", relation_rows, lambda row: _relation(row, by_id)
+    ):
+        relations[relation.doc_id].append(relation)
+    return [
+        Annotation(Document(doc_id, ""), tuple(mentions[doc_id]), tuple(relations[doc_id]))
+        for doc_id in sorted(doc_ids)
+    ]
+
+
+def _read_table(path: Path, columns: list[str]) -> list[Cells]:
+    import pandas as pd
+
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such table; give the folder that a run wrote")
+    try:
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: no readable table ({error})") from error
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise ValueError(f"{path}: the table lacks the columns {', '.join(missing)}")
+    return [
+        {str(name): restore_cell(cell) for name, cell in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def _records(path: Path, rows: list[Cells], make: Callable[[Cells], T]) -> list[tuple[Cells, T]]:
+    made = []
+    for number, row in enumerate(rows, 1):
+        try:
+            made.append((row, make(row)))
+        except ValueError as error:
+            raise ValueError(f"{path}: row {number} below the header: {error}") from error
+    return made
+
+
+def _mention(row: Cells) -> Mention:
+    return Mention(
+        doc_id=row["doc_id"],
+        start=int(row["start"]),
+        end=int(row["end"]),
+        label=row["label"],
+        text=row["text"],
+        section=row["section"],
+        concept_id=row["concept_id"],
+        concept_name=row["concept_name"],
+        specificity=row["specificity"],
+        layer=row["layer"],
+        alias_of=row["alias_of"],
+        score=float(row["score"]),
+    )
+
+
+def _relation(row: Cells, mentions: dict[str, Mention]) -> Relation:
+    for column in ("subject_mention_id", "object_mention_id"):
+        if row[column] not in mentions:
+            raise ValueError(f"{column} {row[column]!r} is not in mentions.csv")
+    return Relation(
+        doc_id=row["doc_id"],
+        sentence_start=int(row["sentence_start"]),
+        sentence_end=int(row["sentence_end"]),
+        subject=mentions[row["subject_mention_id"]],
+        object=mentions[row["object_mention_id"]],
+        predicate=row["predicate"],
+        effect=row["effect"],
+        function=row["function"],
+        negated=_flag(row["negated"]),
+        hedged=_flag(row["hedged"]),
+        trigger=row["trigger"],
+        rule=row["rule"],
+        score=float(row["score"]),
+        sentence=row["sentence"],
+        section=row["section"],
+    )
+
+
+def _flag(cell: str) -> bool:
+    if cell not in ("true", "false"):
+        raise ValueError(f"{cell!r} is neither true nor false")
+    return cell == "true"

@@ -1,0 +1,69 @@
+"""Grounding: from the words of a mention to a concept of the term tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.recognise.fine import normal_form
+from pipeline.recognise.terms import BLOCKED, Term
+
+_STATUS_RANK = {"name": 0, "synonym": 1, "class": 2, "brand": 3, "abbreviation": 4}
+_BRACKETED = re.compile(r"\s*\([^()]*\)\s*")
+_TAIL = re.compile(
+    r"(?:[\s-]*(?:alpha|beta|gamma|delta|epsilon|lambda|omega|[α-ω])|[A-Za-z]|(?<=[\d])\d*|\d+)$",
+    re.IGNORECASE,
+)
+
+
+class ConceptIndex:
+    """Exact look-up by label and normal form (see :func:`normal_form`)."""
+
+    def __init__(self, terms: Iterable[Term]) -> None:
+        self._terms: dict[tuple[str, str], Term] = {}
+        for term in terms:
+            # A form that needs its context is resolved by the recogniser, not here.
+            if term.label == BLOCKED or term.match in {"cue", "defined"}:
+                continue
+            key = (term.label, normal_form(term.text))
+            known = self._terms.get(key)
+            if known is None or _STATUS_RANK[term.status] < _STATUS_RANK[known.status]:
+                self._terms[key] = term
+
+    def look_up(self, label: str, text: str) -> Term | None:
+        """The concept that ``text`` names exactly, or None.
+
+        Tries the words as they are, without what stands in brackets (*interleukin
+        (IL)-6*), without a plural, and without a glued prefix (*rhIL-2*, *sIL-6R*).
+        """
+        for form in self._forms(text):
+            term = self._terms.get((label, form))
+            if term is not None:
+                return term
+        return None
+
+    def _forms(self, text: str) -> list[str]:
+        forms = [normal_form(text)]
+        if "(" in text:
+            forms.append(normal_form(_BRACKETED.sub("", text)))
+        forms.extend(f[:-1] for f in list(forms) if f.endswith("s"))
+        forms.extend(
+            f[len(prefix) :]
+            for f in list(forms)
+            for prefix in ("rh", "rm", "pro", "anti", "r", "s", "h", "m")
+            if f.startswith(prefix) and len(f) > len(prefix) + 2
+        )
+        return forms
+
+    def look_up_tail(self, label: str, text: str, previous: str) -> Term | None:
+        """The concept of a coordination's tail: *β* after *IL-1α*, *8* after *IL-6*."""
+        stem = previous
+        for _ in range(2):
+            shorter = _TAIL.sub("", stem)
+            if shorter == stem:
+                break
+            stem = shorter
+            term = self.look_up(label, stem + text.lstrip("-‐‑–−"))
+            if term is not None:
+                return term
+        return None

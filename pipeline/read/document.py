@@ -1,0 +1,46 @@
+"""From the fields of one record to a Document, or to the Failure that says what is wrong."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.read.source import ReadOptions
+from pipeline.records import Document, Failure
+
+STEP = "read"
+# Half of a surrogate pair, as a JSON escape can give it, has no UTF-8 form: no table
+# could be written. The replacement is one code point too, so that offsets still count.
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def writable(text: str) -> str:
+    return LONE_SURROGATE.sub("\ufffd", text)
+
+
+def failure(source: str, error: str, doc_id: str = "") -> Failure:
+    return Failure(writable(doc_id), writable(source), STEP, writable(error))
+
+
+def build(
+    doc_id: str,
+    text: str,
+    *,
+    source: str,
+    options: ReadOptions,
+    title: str = "",
+    metadata: tuple[tuple[str, str], ...] = (),
+) -> Document | Failure:
+    """Check what every format must give: an id, a text with words, and a size within the limit."""
+    doc_id = writable(doc_id.strip())
+    if not doc_id:
+        return failure(source, "the document has no id; give it one")
+    if not text.strip():
+        return failure(source, "the text is blank; remove the document or fill it in", doc_id)
+    if len(text) > options.max_characters:
+        error = (
+            f"the text has more than {options.max_characters:,} characters, "
+            "the limit for one document; split it"
+        )
+        return failure(source, error, doc_id)
+    pairs = tuple((writable(key), writable(value)) for key, value in metadata)
+    return Document(doc_id, writable(text), writable(source), writable(title.strip()), pairs)

@@ -1,0 +1,133 @@
+"""From the paths that a user names to documents, each with an id of its own."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipeline.read.document import failure
+from pipeline.read.formats import READERS
+from pipeline.read.source import ReadError, ReadOptions, inspect, split_name
+from pipeline.records import Document, Failure
+
+MAX_CHARACTERS = 20_000_000
+
+
+class InputError(ValueError):
+    """Wrong use: no path named, or options that contradict each other."""
+
+
+def read_inputs(
+    paths: Sequence[Path],
+    *,
+    id_column: str | None = None,
+    text_column: str | None = None,
+    max_characters: int = MAX_CHARACTERS,
+) -> Iterator[Document | Failure]:
+    """Read files and folders, one document at a time.
+
+    Folders are walked in sorted order; names that begin with a dot are skipped there, and
+    a file reached twice is read once. Whatever cannot be read gives a Failure with step
+    "read" and the rest goes on; of documents with one id the first is kept.
+    ``id_column`` and ``text_column`` name columns (csv, tsv) or fields (jsonl).
+    Raises InputError at the call for wrong use.
+    """
+    if not paths:
+        raise InputError("no input named; give at least one file or folder")
+    if id_column is not None and id_column == text_column:
+        raise InputError(f'id and text cannot both be the column "{id_column}"')
+    options = ReadOptions(id_column, text_column, max_characters)
+    return _unique_ids(_read(paths, options))
+
+
+def _unique_ids(items: Iterator[Document | Failure]) -> Iterator[Document | Failure]:
+    kept: dict[str, str] = {}
+    for item in items:
+        if isinstance(item, Document):
+            if item.doc_id in kept:
+                error = (
+                    f'the id "{item.doc_id}" is taken: {kept[item.doc_id]} was kept, '
+                    f"{item.source} was left out; give one of them another id"
+                )
+                yield failure(item.source, error, item.doc_id)
+                continue
+            kept[item.doc_id] = item.source
+        yield item
+
+
+def _read(paths: Sequence[Path], options: ReadOptions) -> Iterator[Document | Failure]:
+    seen: set[Path] = set()
+    for path in map(Path, paths):
+        empty = True
+        for found in _walk(path):
+            empty = False
+            if isinstance(found, Failure):
+                yield found
+            else:
+                yield from _read_file(found, seen, options)
+        if empty:
+            yield failure(path.as_posix(), "the folder holds no files; name another one")
+
+
+def _walk(path: Path, above: tuple[Path, ...] = ()) -> Iterator[Path | Failure]:
+    """The path itself, or every file below it that is not hidden, sorted at each level.
+
+    ``above`` holds the folders on the way here, so that a link back to one ends.
+    """
+    try:
+        if not path.is_dir():
+            yield path
+            return
+        real = path.resolve()
+        if real in above:
+            return
+        entries = sorted(path.iterdir())
+    except OSError as error:
+        yield failure(path.as_posix(), f"cannot be looked into: {error.strerror}; check its rights")
+        return
+    for entry in entries:
+        if not entry.name.startswith("."):
+            yield from _walk(entry, (*above, real))
+
+
+def _read_file(path: Path, seen: set[Path], options: ReadOptions) -> Iterator[Document | Failure]:
+    name = path.as_posix()
+    stem, suffix = split_name(path)
+    # The id of the document that a failing file would have been, where that is certain.
+    doc_id = stem if suffix in (".txt", ".md") else ""
+    try:
+        if problem := _unreadable(path, suffix):
+            yield failure(name, problem, doc_id)
+            return
+        real = path.resolve()
+        if real in seen:
+            return
+        seen.add(real)
+        nothing = True
+        for item in READERS[suffix](inspect(path), options):
+            nothing = False
+            yield item
+        if nothing:
+            yield failure(name, "the file holds no documents; remove it or fill it")
+    except ReadError as error:
+        yield failure(name, str(error), doc_id)
+    except (EOFError, zlib.error) as error:
+        yield failure(name, f"not a complete gzip file: {error}; pack it again", doc_id)
+    except OSError as error:
+        reason = error.strerror or str(error)  # a bad gzip header has no strerror
+        yield failure(name, f"cannot be read: {reason}; check the file and its rights", doc_id)
+
+
+def _unreadable(path: Path, suffix: str) -> str:
+    if not path.exists():
+        if path.is_symlink():
+            return "a link that leads nowhere; remove or repair it"
+        return "no such file or folder; check the spelling"
+    if not path.is_file():
+        return "not a regular file; name a file or a folder"
+    if suffix not in READERS:
+        known = " ".join(sorted(READERS))
+        shown = f'the suffix "{suffix}"' if suffix else "a name without suffix"
+        return f"{shown} cannot be read; convert the file to one of {known} (.gz may follow)"
+    return ""

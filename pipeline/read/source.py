@@ -1,0 +1,134 @@
+"""One input file: is it text, in which encoding, and how is it opened."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TextIO, cast
+
+logger = logging.getLogger(__name__)
+
+CHUNK = 1 << 20
+# Longest first: the mark of UTF-32 begins with that of UTF-16.
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Control characters that no text needs; tab, line feed, form feed and return are left out.
+CONTROLS = tuple(chr(code) for code in range(1, 32) if chr(code) not in "\t\n\v\f\r")
+BINARY_SHARE = 0.1  # of control characters, in bytes that are valid UTF-8
+
+
+class ReadError(Exception):
+    """A file cannot be read; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user asked for: names of columns or fields, and the size limit (characters)."""
+
+    id_column: str | None
+    text_column: str | None
+    max_characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that holds text. ``stem`` is its name without suffixes, ``suffix`` without .gz."""
+
+    path: Path
+    stem: str
+    suffix: str
+    encoding: str = "utf-8-sig"
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.path.as_posix()
+
+    @property
+    def metadata(self) -> tuple[tuple[str, str], ...]:
+        return (("encoding", self.note),) if self.note else ()
+
+    @contextmanager
+    def open(self) -> Iterator[TextIO]:
+        """The decoded text, line ends unchanged. Raises OSError, EOFError or zlib.error."""
+        with open_bytes(self.path) as stream:
+            # Only damaged files still hold bytes that do not decode: see ``_encoding``.
+            wrapper = io.TextIOWrapper(stream, encoding=self.encoding, errors="replace", newline="")
+            yield wrapper
+
+
+@contextmanager
+def open_bytes(path: Path) -> Iterator[BinaryIO]:
+    with path.open("rb") as raw:
+        if path.suffix.lower() == ".gz":
+            with gzip.open(raw) as unpacked:
+                yield cast(BinaryIO, unpacked)
+        else:
+            yield raw
+
+
+def split_name(path: Path) -> tuple[str, str]:
+    """(stem, suffix) with a final .gz left out: ("a", ".txt") for ``a.txt.gz``."""
+    bare = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    return bare.stem, bare.suffix.lower()
+
+
+def inspect(path: Path) -> Source:
+    """Look through the whole file once and settle its encoding.
+
+    Raises ReadError for an empty or a binary file, and OSError, EOFError or zlib.error
+    for one that cannot be opened or unpacked.
+    """
+    with open_bytes(path) as stream:
+        encoding, note = _encoding(stream)
+    if note:
+        logger.warning("%s: not valid UTF-8; read as %s", path.as_posix(), note)
+    stem, suffix = split_name(path)
+    return Source(path, stem, suffix, encoding, note)
+
+
+def _encoding(stream: BinaryIO) -> tuple[str, str]:
+    """(codec, note): the note is empty unless something had to be guessed."""
+    chunk = stream.read(CHUNK)
+    if not chunk:
+        raise ReadError("the file is empty; remove it or fill it")
+    for mark, encoding in BYTE_ORDER_MARKS:
+        if chunk.startswith(mark):
+            return encoding, ""
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    total = controls = invalid = beyond_ascii = 0
+    while chunk:
+        if b"\0" in chunk:
+            raise ReadError(
+                "looks like a binary file (it holds NUL bytes); if it is text, save it as UTF-8"
+            )
+        total += len(chunk)
+        text = decoder.decode(chunk)
+        following = stream.read(CHUNK)
+        if not following:
+            text += decoder.decode(b"", final=True)
+        controls += sum(map(text.count, CONTROLS))
+        if not text.isascii():
+            n_invalid = sum("\udc80" <= c <= "\udcff" for c in text)
+            invalid += n_invalid
+            beyond_ascii += sum(c > "\x7f" for c in text) - n_invalid
+        chunk = following
+    if controls > BINARY_SHARE * total or (invalid and controls):
+        raise ReadError(
+            "looks like a binary file (it holds control codes); if it is text, save it as UTF-8"
+        )
+    if not invalid:
+        return "utf-8-sig", ""
+    # Many good multi-byte characters and a few bad bytes: UTF-8 with damage. As cp1252
+    # every Greek letter of it would turn into two wrong ones.
+    return ("utf-8-sig", "utf-8 (damaged)") if beyond_ascii > invalid else ("cp1252", "cp1252")

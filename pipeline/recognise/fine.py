@@ -1,0 +1,114 @@
+"""Fine tokens: the text cut small enough that names are sequences of whole tokens.
+
+scispaCy's tokenizer keeps *IL-17-producing* and *anti-TNF-α* in one token, which is
+right for the parser and wrong for names. Term tables and mention patterns match over
+these finer tokens instead; character offsets join the two.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import spacy
+from spacy.attrs import NORM
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu",
+    "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "φ": "phi",
+    "χ": "chi", "ψ": "psi", "ω": "omega", "µ": "mu", "ɑ": "alpha", "ß": "beta", "қ": "kappa",
+}  # fmt: skip
+DASHES = "-‐‑‒–—−﹣－\u00ad"
+APOSTROPHES = "'’‘ʼ′`´"
+_GREEK_CLASS = "".join(GREEK) + "Γ-Ω"
+_TOKEN = re.compile(
+    rf"[{_GREEK_CLASS}]"  # a Greek letter alone: TNFα is two tokens
+    rf"|[^\W_{_GREEK_CLASS}]+(?:[.·](?=\d)(?<=\d.)\d+)?"  # letters and digits; 0.5 stays whole
+    r"|[^\s\w]|_",  # every sign alone
+)
+_BRITISH = (
+    ("tumour", "tumor"), ("haem", "hem"), ("oedema", "edema"), ("leukaem", "leukem"),
+    ("oesoph", "esoph"), ("anaem", "anem"), ("diarrhoea", "diarrhea"), ("paed", "ped"),
+    ("ageing", "aging"), ("colour", "color"), ("isation", "ization"), ("ischaem", "ischem"),
+    ("aemia", "emia"), ("behaviour", "behavior"), ("fibre", "fiber"), ("foetal", "fetal"),
+    ("gynaec", "gynec"), ("orthopaed", "orthoped"), ("caes", "ces"), ("oestr", "estr"),
+    ("sulph", "sulf"), ("faec", "fec"), ("coeliac", "celiac"), ("centre", "center"),
+    ("neutralis", "neutraliz"), ("dyspnoea", "dyspnea"), ("rhoea", "rhea"),
+)  # fmt: skip
+
+
+def fold(word: str) -> str:
+    """The folded form of one token: case, Greek, dashes, British spelling, plural."""
+    if word in GREEK:
+        return GREEK[word]
+    if len(word) == 1:
+        if word in DASHES:
+            return "-"
+        if word in APOSTROPHES:
+            return "'"
+        return GREEK.get(word.lower(), word.lower())
+    lower = word.lower()
+    for british, american in _BRITISH:
+        if british in lower:
+            lower = lower.replace(british, american)
+    return _singular(word, lower)
+
+
+def _singular(word: str, lower: str) -> str:
+    # The last letter as written decides: DCs is a plural, FLS is a name.
+    if len(word) < 3 or word[-1] != "s" or lower[-2:] in {"ss", "us", "is"}:
+        return lower
+    if lower.endswith("ies") and len(lower) > 4:
+        return lower[:-3] + "y"
+    if lower.endswith(("xes", "ches", "shes", "sses", "zes")):
+        return lower[:-2]
+    return lower[:-1]
+
+
+def fine_vocab() -> Vocab:
+    """spaCy's English vocabulary with ``NORM`` = :func:`fold`.
+
+    A bare ``Vocab()`` has no LOWER, so the language's own is taken.
+    """
+    vocab = spacy.blank("en").vocab
+    vocab.lex_attr_getters[NORM] = fold
+    return vocab
+
+
+@dataclass(frozen=True, slots=True)
+class FineText:
+    """A text in fine tokens. ``starts[i]:ends[i]`` are characters of the text."""
+
+    doc: Doc
+    starts: list[int]
+    ends: list[int]
+
+    def char_span(self, first: int, last: int) -> tuple[int, int]:
+        """Characters of the tokens ``first`` to ``last`` (exclusive)."""
+        return self.starts[first], self.ends[last - 1]
+
+
+def fine_words(text: str) -> list[str]:
+    """The fine tokens of a text, blanks left out."""
+    return _TOKEN.findall(text)
+
+
+def fine_text(text: str, vocab: Vocab) -> FineText:
+    """Cut ``text`` into fine tokens; white space is no token, so that names match
+    across line breaks."""
+    words, spaces, starts, ends = [], [], [], []
+    for match in _TOKEN.finditer(text):
+        words.append(match.group())
+        starts.append(match.start())
+        ends.append(match.end())
+        spaces.append(text[match.end() : match.end() + 1].isspace())
+    return FineText(Doc(vocab, words=words, spaces=spaces), starts, ends)
+
+
+def normal_form(text: str) -> str:
+    """The key for grounding: folded tokens joined, signs dropped (*IL-1 β* → *il1beta*)."""
+    folded = (fold(word) for word in fine_words(text))
+    return "".join(part for part in folded if part not in "-/'()[],. ")

@@ -1,0 +1,105 @@
+"""Mention patterns: spaCy Matcher patterns over fine tokens, read from YAML."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from spacy.matcher import Matcher
+from spacy.vocab import Vocab
+
+from pipeline.patterns_data import (
+    PatternError,
+    expand_lists,
+    fill_lists,
+    read_yaml,
+    without_lines,
+)
+from pipeline.recognise.candidates import Candidate
+from pipeline.recognise.fine import FineText
+from pipeline.records import LABELS
+
+
+class MentionPattern(BaseModel):
+    """One pattern of ``patterns/mentions/*.yaml``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    label: str
+    why: str
+    pattern: list[dict[str, Any]] = Field(min_length=1)
+    matches: list[str] = Field(min_length=1)
+    rejects: list[str] = []
+    name: str = ""
+    concept_id: str = ""
+    specificity: str = ""
+    trim: int = 0
+    trim_end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A pattern and where it is written."""
+
+    pattern: MentionPattern
+    where: str
+
+
+def read_mention_patterns(folder: Path) -> list[Located]:
+    """All mention patterns under ``folder/mentions``; PatternError names ``file:line``."""
+    found: list[Located] = []
+    seen: dict[str, str] = {}
+    for path in sorted((folder / "mentions").glob("*.yaml")):
+        data = read_yaml(path)
+        lists = expand_lists(data.get("lists", {}), str(path))
+        for raw in data.get("patterns", []):
+            where = f"{path}:{raw.get('__line__', 1)}"
+            try:
+                filled = fill_lists(without_lines(raw), lists, where)
+                pattern = MentionPattern.model_validate(filled)
+            except ValidationError as error:
+                first = error.errors()[0]
+                place = ".".join(str(part) for part in first["loc"])
+                raise PatternError(f"{where}: {place}: {first['msg']}") from error
+            if pattern.label not in LABELS:
+                raise PatternError(f"{where}: unknown label {pattern.label!r}")
+            if pattern.id in seen:
+                raise PatternError(f"{where}: id {pattern.id!r} is taken by {seen[pattern.id]}")
+            seen[pattern.id] = where
+            found.append(Located(pattern, where))
+    return found
+
+
+class PatternMatcher:
+    """Runs the mention patterns over fine texts."""
+
+    def __init__(self, patterns: list[Located], vocab: Vocab) -> None:
+        self._patterns = {located.pattern.id: located.pattern for located in patterns}
+        self._matcher = Matcher(vocab, validate=True)
+        for located in patterns:
+            pattern = located.pattern
+            try:
+                self._matcher.add(pattern.id, [pattern.pattern], greedy="LONGEST")
+            except (ValueError, TypeError) as error:
+                raise PatternError(f"{located.where}: {error}") from error
+
+    def __call__(self, fine: FineText) -> list[Candidate]:
+        found: list[Candidate] = []
+        strings = fine.doc.vocab.strings
+        for key, first, last in self._matcher(fine.doc):
+            pattern = self._patterns[strings[key]]
+            first, last = first + pattern.trim, last - pattern.trim_end
+            if first >= last:
+                continue
+            start, end = fine.char_span(first, last)
+            found.append(
+                Candidate(
+                    start, end, pattern.label,
+                    layer="patterns", name=pattern.name, concept_id=pattern.concept_id,
+                    specificity=pattern.specificity, source=pattern.id,
+                )  # fmt: skip
+            )
+        return found

@@ -1,0 +1,105 @@
+"""The trained model's mentions as candidates, cut to the guidelines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from spacy.tokens import Doc
+
+from pipeline.ground.index import ConceptIndex
+from pipeline.patterns_data import PatternError, expand_lists, read_yaml
+from pipeline.recognise.candidates import Candidate
+from pipeline.recognise.fine import fine_words, fold
+
+_EDGES = " \t\n.,;:!?'\"“”‘’-–—"
+
+
+@dataclass(frozen=True)
+class RecognitionCues:
+    """``patterns/cues/recognition.yaml``, word lists as sets of folded forms."""
+
+    lists: dict[str, frozenset[str]]
+    cue_window: int
+    model_labels: dict[str, str]
+
+    def near(self, label: str) -> frozenset[str]:
+        return self.lists.get(f"cue_{label}", frozenset())
+
+
+def read_cues(folder: Path) -> RecognitionCues:
+    """Raises PatternError when a key is missing."""
+    path = folder / "cues" / "recognition.yaml"
+    data = read_yaml(path)
+    lists = expand_lists(data.get("lists", {}), str(path))
+    try:
+        labels = {str(k): str(v) for k, v in data["model_labels"].items() if k != "__line__"}
+        window = int(data["cue_window"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise PatternError(f"{path}:1: model_labels or cue_window missing or wrong") from error
+    folded = {name: frozenset(fold(word) for word in words) for name, words in lists.items()}
+    return RecognitionCues(folded, window, labels)
+
+
+class ModelMentions:
+    """Turns ``doc.ents`` of a trained pipeline into candidates.
+
+    No model marks cytokines or drugs as such: a gene counts when it is grounded as a
+    cytokine or receptor, a chemical when it is no endogenous or laboratory substance.
+    """
+
+    def __init__(self, cues: RecognitionCues, index: ConceptIndex) -> None:
+        self._cues = cues
+        self._index = index
+
+    def __call__(self, doc: Doc) -> list[Candidate]:
+        found = []
+        for span in doc.ents:
+            label = self._cues.model_labels.get(span.label_)
+            if label is None:
+                continue
+            candidate = self._cut(doc.text, span.start_char, span.end_char, label)
+            if candidate is None:
+                continue
+            if label == "CYTOKINE":
+                candidate = self._grounded_gene(doc.text, candidate)
+                if candidate is None:
+                    continue
+            found.append(candidate)
+        return found
+
+    def _cut(self, text: str, start: int, end: int, label: str) -> Candidate | None:
+        while start < end and text[start] in _EDGES:
+            start += 1
+        while end > start and text[end - 1] in _EDGES:
+            end -= 1
+        cut = self._cues.lists.get(f"cut_{label}", frozenset())
+        while start < end:
+            words = fine_words(text[start:end])
+            if not words or fold(words[0]) not in cut:
+                break
+            start = text.index(words[0], start) + len(words[0])
+            while start < end and text[start] in _EDGES:
+                start += 1
+        inside = text[start:end]
+        folded = [fold(word) for word in fine_words(inside)]
+        bare = self._cues.lists.get(f"bare_{label}", frozenset())
+        if len(inside) < 2 or not folded or all(word in bare for word in folded):
+            return None
+        if " ".join(folded) in bare or inside.count("(") != inside.count(")"):
+            return None
+        return Candidate(start, end, label, layer="model", score=0.8)
+
+    def _grounded_gene(self, text: str, candidate: Candidate) -> Candidate | None:
+        words = text[candidate.start : candidate.end]
+        if len(words) < 3:
+            return None
+        for label in ("CYTOKINE", "RECEPTOR"):
+            term = self._index.look_up(label, words)
+            if term is not None and term.match != "case":
+                return Candidate(
+                    candidate.start, candidate.end, label,
+                    layer="model", name=term.name, concept_id=term.concept_id,
+                    specificity=term.specificity, score=0.8,
+                )  # fmt: skip
+        return None

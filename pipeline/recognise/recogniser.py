@@ -1,0 +1,201 @@
+"""Recognition in layers: terms, mention patterns, the model, defined short forms.
+
+Blocks of one document are settled together, because a short form is defined once and
+used everywhere, and because a doubtful form needs its concept named elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from spacy.tokens import Doc
+
+from pipeline.ground.index import ConceptIndex
+from pipeline.recognise.abbreviations import Definition, Meaning, definitions, occurrences
+from pipeline.recognise.candidates import Candidate
+from pipeline.recognise.fine import FineText, fine_text, fine_vocab
+from pipeline.recognise.mention_patterns import PatternMatcher, read_mention_patterns
+from pipeline.recognise.model_mentions import ModelMentions, read_cues
+from pipeline.recognise.settle import settle
+from pipeline.recognise.terms import TermMatcher, read_terms
+
+_BETWEEN_ALIASES = re.compile(r"\s*[(\[]\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A settled mention of a block. ``alias_of`` is the index of its long form in the
+    block's list, or -1."""
+
+    candidate: Candidate
+    alias_of: int = -1
+
+
+@dataclass(slots=True)
+class _Block:
+    doc: Doc
+    fine: FineText
+    candidates: list[Candidate]
+    definitions: list[Definition]
+
+
+class Recogniser:
+    """Finds and grounds the mentions of a document, block by block."""
+
+    def __init__(self, patterns_dir: Path) -> None:
+        self._vocab = fine_vocab()
+        terms = read_terms(patterns_dir)
+        self.index = ConceptIndex(terms)
+        self._cues = read_cues(patterns_dir)
+        self._terms = TermMatcher(terms, self._vocab)
+        self._patterns = PatternMatcher(read_mention_patterns(patterns_dir), self._vocab)
+        self._model = ModelMentions(self._cues, self.index)
+
+    def __call__(self, docs: Sequence[Doc]) -> list[list[Found]]:
+        """Mentions of every block of one document, offsets into the block's text."""
+        with self._vocab.memory_zone():
+            blocks = [self._offer(doc) for doc in docs]
+            named = self._named_elsewhere(blocks)
+            for block in blocks:
+                block.candidates = [
+                    c for c in block.candidates if self._holds(c, block.fine, named)
+                ]
+            first = [self._grounded(block, settle(block.candidates)) for block in blocks]
+            meanings = self._meanings(blocks, first)
+            settled = []
+            for block, before in zip(blocks, first, strict=True):
+                extra = list(occurrences(block.fine, meanings))
+                # A short form defined here overrules the tables wherever they agree on the words.
+                taken = {(c.start, c.end) for c in extra}
+                others = [c for c in block.candidates if (c.start, c.end) not in taken]
+                mentions = (
+                    self._grounded(block, settle([*others, *extra])) if extra else before
+                )
+                settled.append(_with_aliases(block, mentions))
+            return settled
+
+    def layers(self, doc: Doc) -> dict[str, list[Candidate]]:
+        """What each layer offers for one block, before anything is settled."""
+        offered: dict[str, list[Candidate]] = {}
+        for candidate in self._offer(doc).candidates:
+            offered.setdefault(candidate.layer, []).append(candidate)
+        return offered
+
+    def _offer(self, doc: Doc) -> _Block:
+        fine = fine_text(doc.text, self._vocab)
+        candidates = [*self._terms(fine), *self._patterns(fine), *self._model(doc)]
+        return _Block(doc, fine, candidates, definitions(doc))
+
+    def _named_elsewhere(self, blocks: list[_Block]) -> set[tuple[str, str]]:
+        """Concepts that the document names by a form that needs no context."""
+        return {
+            (c.label, c.name)
+            for block in blocks
+            for c in block.candidates
+            if c.layer == "terms" and c.match in {"", "case"}
+        }
+
+    def _holds(self, candidate: Candidate, fine: FineText, named: set[tuple[str, str]]) -> bool:
+        if candidate.match == "defined":
+            return (candidate.label, candidate.name) in named
+        if candidate.match == "cue":
+            if (candidate.label, candidate.name) in named:
+                return True
+            return self._cue_near(candidate, fine)
+        return True
+
+    def _cue_near(self, candidate: Candidate, fine: FineText) -> bool:
+        cues = self._cues.near(candidate.label)
+        window = self._cues.cue_window
+        inside = [
+            i for i, start in enumerate(fine.starts) if candidate.start <= start < candidate.end
+        ]
+        if not inside:
+            return False
+        first, last = inside[0], inside[-1] + 1
+        around = [*fine.doc[max(0, first - window) : first], *fine.doc[last : last + window]]
+        return any(token.norm_ in cues for token in around)
+
+    def _grounded(self, block: _Block, mentions: list[Candidate]) -> list[Candidate]:
+        text = block.doc.text
+        grounded: list[Candidate] = []
+        for mention in mentions:
+            if not mention.name:
+                mention = self._ground(text, mention, grounded)
+            grounded.append(mention)
+        return grounded
+
+    def _ground(self, text: str, mention: Candidate, before: list[Candidate]) -> Candidate:
+        words = text[mention.start : mention.end]
+        term = self.index.look_up(mention.label, words)
+        if term is None and mention.label in {"CYTOKINE", "RECEPTOR"} and len(words) <= 8:
+            previous = [c for c in before if c.label == mention.label and c.end <= mention.start]
+            if previous and mention.start - previous[-1].end <= 12:
+                stem = text[previous[-1].start : previous[-1].end]
+                term = self.index.look_up_tail(mention.label, words, stem)
+        if term is None:
+            return mention
+        return replace(
+            mention,
+            name=term.name,
+            concept_id=mention.concept_id or term.concept_id,
+            specificity=mention.specificity or term.specificity,
+        )
+
+    def _meanings(
+        self, blocks: list[_Block], settled: list[list[Candidate]]
+    ) -> dict[str, Meaning]:
+        meanings: dict[str, Meaning] = {}
+        for block, mentions in zip(blocks, settled, strict=True):
+            for definition in block.definitions:
+                if definition.short not in meanings:
+                    meaning = self._meaning(block, definition, mentions)
+                    if meaning is not None:
+                        meanings[definition.short] = meaning
+        return meanings
+
+    def _meaning(
+        self, block: _Block, definition: Definition, mentions: list[Candidate]
+    ) -> Meaning | None:
+        # The mention that ends the long form is what the short form repeats.
+        for mention in mentions:
+            starts_inside = definition.long_start - 40 <= mention.start <= definition.long_end
+            if starts_inside and abs(mention.end - definition.long_end) <= 1:
+                return Meaning(
+                    mention.label, mention.name, mention.concept_id, mention.specificity
+                )
+        long_form = block.doc.text[definition.long_start : definition.long_end]
+        for label in ("DISEASE", "CELL", "CYTOKINE", "RECEPTOR", "DRUG"):
+            term = self.index.look_up(label, long_form)
+            if term is not None:
+                return Meaning(label, term.name, term.concept_id, term.specificity)
+        overlapping = any(
+            m.start < definition.long_end and definition.long_start < m.end for m in mentions
+        )
+        # A long form that is partly a mention says too little; one with none blocks the form.
+        return None if overlapping else Meaning()
+
+
+def _with_aliases(block: _Block, mentions: list[Candidate]) -> list[Found]:
+    text = block.doc.text
+    pairs = {(d.short_start, d.short_end): d for d in block.definitions}
+    found: list[Found] = []
+    for i, mention in enumerate(mentions):
+        alias = -1
+        for j in range(i - 1, max(-1, i - 4), -1):
+            before = mentions[j]
+            if before.label != mention.label or before.end > mention.start:
+                continue
+            adjacent = _BETWEEN_ALIASES.fullmatch(text[before.end : mention.start]) is not None
+            closed = text[mention.end : mention.end + 2].lstrip()[:1] in {")", "]", ";", ","}
+            same = bool(mention.name) and mention.name == before.name
+            defined = (mention.start, mention.end) in pairs or (before.start, before.end) in pairs
+            if adjacent and closed and (same or defined):
+                alias = found[j].alias_of if found[j].alias_of >= 0 else j
+            break
+        found.append(Found(mention, alias))
+    return found
+

@@ -1,0 +1,67 @@
+"""The one policy for overlapping candidates.
+
+1. Terms, patterns and resolved abbreviations: the longest wins; of the same length the
+   term table before a pattern, a name before a short form. Blocked words take part and
+   leave nothing.
+2. The model adds what does not overlap those, and lengthens a mention of its own label.
+3. Inside a DRUG the cytokines and receptors that it names stay as nested mentions;
+   nothing else nests.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.recognise.candidates import Candidate
+from pipeline.recognise.terms import BLOCKED
+
+_LAYER_RANK = {"terms": 0, "abbreviations": 1, "patterns": 2, "model": 3}
+_STATUS_RANK = {"name": 0, "synonym": 1, "class": 2, "brand": 3, "abbreviation": 4}
+_TARGETS = ("CYTOKINE", "RECEPTOR")
+
+
+def _order(candidate: Candidate) -> tuple[int, int, int, int, int, str, str]:
+    return (
+        -candidate.length,
+        0 if candidate.label == BLOCKED else 1,
+        _LAYER_RANK.get(candidate.layer, 9),
+        _STATUS_RANK.get(candidate.status, 2),
+        candidate.start,
+        candidate.label,
+        candidate.name,
+    )
+
+
+def _longest_first(candidates: list[Candidate]) -> list[Candidate]:
+    kept: list[Candidate] = []
+    for candidate in sorted(candidates, key=_order):
+        if not any(candidate.overlaps(other) for other in kept):
+            kept.append(candidate)
+    return kept
+
+
+def settle(candidates: list[Candidate]) -> list[Candidate]:
+    """The mentions of one block, sorted by position; at most one level of nesting."""
+    written = [c for c in candidates if c.layer != "model"]
+    kept = _longest_first(written)
+    for candidate in _longest_first([c for c in candidates if c.layer == "model"]):
+        kept = _add_model(candidate, kept)
+    drugs = [c for c in kept if c.label == "DRUG"]
+    nested = [
+        c
+        for c in candidates
+        if c.label in _TARGETS and any(d.covers(c) and d.length > c.length for d in drugs)
+    ]
+    kept = [c for c in kept if c.label != BLOCKED] + _longest_first(nested)
+    return sorted(kept, key=lambda c: (c.start, -c.end, c.label))
+
+
+def _add_model(candidate: Candidate, kept: list[Candidate]) -> list[Candidate]:
+    inside = [other for other in kept if candidate.overlaps(other)]
+    if not inside:
+        return [*kept, candidate]
+    only = inside[0]
+    if len(inside) == 1 and only.label == candidate.label and candidate.covers(only):
+        longer = replace(only, start=candidate.start, end=candidate.end, layer="model")
+        return [longer if other is only else other for other in kept]
+    return kept

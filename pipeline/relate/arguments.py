@@ -1,0 +1,180 @@
+"""From the word where a rule's role lands to the mentions that fill the role.
+
+Coordination multiplies ("IL-1 and TNF"), classes bring their members ("cytokines such
+as IL-6"), and some nouns only carry an argument ("levels of IL-6").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from pipeline.recognise.recogniser import Found
+from pipeline.relate.bind import Bound
+from pipeline.relate.cues import Cues
+
+MAX_DEPTH = 5
+_JOINTS = {",", "and", "or", "/", "&", "and/or", ";", "plus", "as", "well", "both", "either", "-"}
+_FILLERS = {"DET", "ADJ"}
+_OPENERS = {"(", "[", ":", ","}
+_DOWN_DEPS = {"compound", "amod", "nmod:poss", "appos", "dep", "nmod:npmod", "nummod"}
+
+
+@dataclass(frozen=True, slots=True)
+class Filler:
+    """A mention that fills a role: ``sign`` -1 when an inverse noun carries it
+    ("IL-6 blockade"); ``carriers`` the tokens passed on the way."""
+
+    mention: int
+    sign: int = 1
+    carriers: tuple[int, ...] = ()
+
+
+class Arguments:
+    """Resolves roles in one bound block."""
+
+    def __init__(self, bound: Bound, found: Sequence[Found], cues: Cues) -> None:
+        self._bound = bound
+        self._found = found
+        self._cues = cues
+        self._groups = self._coordinations()
+
+    def label(self, mention: int) -> str:
+        return self._found[mention].candidate.label
+
+    def fillers(self, i: int, labels: frozenset[str]) -> list[Filler]:
+        """Mentions with one of ``labels`` that token ``i`` stands for."""
+        best: dict[int, Filler] = {}
+        self._walk(i, labels, 1, (), 0, best)
+        return [best[m] for m in sorted(best)]
+
+    def _walk(
+        self, i: int, labels: frozenset[str], sign: int, via: tuple[int, ...], depth: int,
+        best: dict[int, Filler],
+    ) -> None:  # fmt: skip
+        if depth > MAX_DEPTH or i in via:
+            return
+        token = self._bound.doc[i]
+        mention = self._bound.mention_of[i]
+        if mention >= 0:
+            if self.label(mention) in labels:
+                for member in [mention, *self._group(mention)]:
+                    if self._found[member].alias_of < 0:
+                        best.setdefault(member, Filler(member, sign, via))
+                for child in token.children:
+                    if child.dep_ in {"conj", "appos"}:
+                        self._walk(child.i, labels, sign, via, depth + 1, best)
+            return
+        carries = [label for label in labels if token.lemma_.lower() in self._cues.carriers[label]]
+        holder = self._cues.has("holders", token.lemma_.lower())
+        if not carries and not holder:
+            return
+        if self._cues.has("inverse", token.lemma_.lower()):
+            sign = -sign
+        via = (*via, i)
+        for child in token.children:
+            if self._leads_on(child, carries, holder):
+                self._walk(child.i, labels, sign, via, depth + 1, best)
+        if holder:
+            for member in self._members_after(i, labels):
+                best.setdefault(member, Filler(member, sign, via))
+
+    def _leads_on(self, child: Token, carries: list[str], holder: bool) -> bool:
+        if child.dep_ == "conj":
+            return True
+        if child.dep_ in _DOWN_DEPS:
+            # "IL-6-induced production" speaks of no production of IL-6.
+            return not (child.tag_.startswith("VB") or child.text.startswith("-"))
+        if child.dep_ == "nmod" or child.dep_.startswith("nmod:"):
+            cases = {c.lemma_.lower() for c in child.children if c.dep_ == "case"}
+            if not cases or cases & self._cues.words["members"]:
+                return True
+            allowed: set[str] = set()
+            for label in carries:
+                allowed |= self._cues.preps[label]
+            return bool(cases & (allowed or {"of"}))
+        return False
+
+    # -- surface coordination: parsers lose long lists, punctuation does not ---------
+
+    def _coordinations(self) -> dict[int, list[int]]:
+        mention_of = self._bound.mention_of
+        groups: list[list[int]] = []
+        tokens = [i for i, m in enumerate(mention_of) if m >= 0]
+        for a, b in zip(tokens, tokens[1:], strict=False):
+            same = self.label(mention_of[a]) == self.label(mention_of[b])
+            if same and self._joined(a, b):
+                if groups and groups[-1][-1] == mention_of[a]:
+                    groups[-1].append(mention_of[b])
+                else:
+                    groups.append([mention_of[a], mention_of[b]])
+        return {m: [o for o in group if o != m] for group in groups for m in group}
+
+    def _joined(self, a: int, b: int) -> bool:
+        """Only joints, determiners and adjectives between two mentions, and a joint."""
+        doc = self._bound.doc
+        between = list(doc[a + 1 : b])
+        if len(between) > 6 or doc[a].sent.start != doc[b].sent.start:
+            return False
+        between = _without_brackets(between)
+        words = [t.lower_ for t in between]
+        if not words or not any(w in _JOINTS for w in words):
+            mention_a, mention_b = self._bound.mention_of[a], self._bound.mention_of[b]
+            return self._found[mention_b].alias_of == mention_a
+        if "but" in words or "not" in words:
+            return False
+        # an adjective counts as filler only after a joint: "IL-6, soluble TNF"
+        return all(
+            w in _JOINTS or (t.pos_ in _FILLERS and k > 0)
+            for k, (w, t) in enumerate(zip(words, between, strict=True))
+        ) and words[0] in _JOINTS
+
+    def _group(self, mention: int) -> list[int]:
+        members = list(self._groups.get(mention, ()))
+        for one in [mention, *members]:
+            token = self._bound.token_of.get(one)
+            if token is not None:
+                labels = frozenset({self.label(one)})
+                for member in self._members_after(token, labels):
+                    if member not in members and member != mention:
+                        members.append(member)
+        return members
+
+    def _members_after(self, i: int, labels: frozenset[str]) -> list[int]:
+        """Mentions listed right after token ``i``: *such as*, *including*, *like*, (e.g. …)."""
+        doc = self._bound.doc
+        members = self._cues.words["members"]
+        j, seen = i + 1, False
+        while j < len(doc) and j - i <= 8:
+            word = doc[j].lower_
+            if word in members or word == "as":
+                seen = True
+            elif self._bound.mention_of[j] >= 0:
+                break
+            elif not (
+                word in _OPENERS or word in {"but", "not", "limited", "to", "for", "example", "the"}
+                or (seen and doc[j].pos_ in _FILLERS)
+            ):
+                return []
+            j += 1
+        if not seen or j >= len(doc) or self._bound.mention_of[j] < 0:
+            return []
+        mention = self._bound.mention_of[j]
+        if self.label(mention) not in labels or doc[j].sent.start != doc[i].sent.start:
+            return []
+        group = [mention, *self._groups.get(mention, ())]
+        return [m for m in group if self._found[m].alias_of < 0]
+
+
+def _without_brackets(tokens: list[Token]) -> list[Token]:
+    kept, depth = [], 0
+    for token in tokens:
+        if token.text in "([":
+            depth += 1
+        elif token.text in ")]":
+            depth = max(0, depth - 1)  # the opening one may stand before the first mention
+        elif not depth:
+            kept.append(token)
+    return kept

@@ -1,0 +1,150 @@
+"""Runs the rules over a bound block with spaCy's Matcher and DependencyMatcher."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from spacy.matcher import DependencyMatcher, Matcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from pipeline.patterns_data import PatternError
+from pipeline.relate.arguments import Arguments, Filler
+from pipeline.relate.bind import Bound
+from pipeline.relate.rules import Rule, RuleBook
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One pair of mentions that a rule joined; token indexes into the bound doc."""
+
+    rule: Rule
+    subject: Filler
+    object: Filler
+    trigger: int
+    subject_token: int
+    object_token: int
+
+
+class Engine:
+    """Compiled once per process."""
+
+    def __init__(self, book: RuleBook, vocab: Vocab) -> None:
+        self._book = book
+        self._rules = {rule.id: rule for rule in book.rules}
+        self._triggers = Matcher(vocab, validate=True)
+        self._tokens = Matcher(vocab, validate=True)
+        self._roles: dict[str, list[str]] = {}
+        used: set[str] = set()
+        for rule in book.rules:
+            try:
+                if rule.tokens is None:
+                    self._triggers.add(rule.id, [[rule.trigger or {}]])
+                    used |= {*rule.subject_path, *rule.object_path}
+                else:
+                    self._add_tokens(rule)
+            except (ValueError, TypeError) as error:
+                raise PatternError(f"{book.where[rule.id]}: {error}") from error
+        for name in list(used):
+            used |= set(book.paths[name].unless)
+        self._paths = DependencyMatcher(vocab, validate=True)
+        self._argument_at: dict[str, int] = {}
+        for name in sorted(used):
+            pattern = book.paths[name].pattern
+            try:
+                self._paths.add(name, [pattern])
+            except (ValueError, TypeError) as error:
+                raise PatternError(f"paths.yaml: path {name!r}: {error}") from error
+            self._argument_at[name] = [n["RIGHT_ID"] for n in pattern].index("argument")
+
+    def _add_tokens(self, rule: Rule) -> None:
+        pattern: list[dict[str, Any]] = []
+        roles = []
+        for node in rule.tokens or []:
+            attributes = {key: value for key, value in node.items() if key != "role"}
+            if node.get("role") in {"subject", "object"} and "ENT_TYPE" not in attributes:
+                labels = rule.subjects if node["role"] == "subject" else rule.objects
+                attributes["ENT_TYPE"] = {"IN": sorted(labels)}
+            pattern.append(attributes)
+            roles.append(node.get("role", ""))
+        self._tokens.add(rule.id, [pattern])
+        self._roles[rule.id] = roles
+
+    def hits(self, bound: Bound, arguments: Arguments) -> Iterator[Hit]:
+        """Every pair that any rule joins; the same pair may come several times."""
+        strings = bound.doc.vocab.strings
+        triggers: dict[int, list[Rule]] = defaultdict(list)
+        for key, start, _ in self._triggers(bound.doc):
+            triggers[start].append(self._rules[strings[key]])
+        if triggers:
+            reached = self._reached(bound.doc, set(triggers))
+            for trigger in sorted(triggers):
+                for rule in triggers[trigger]:
+                    yield from self._by_paths(rule, trigger, reached[trigger], arguments)
+        yield from self._by_tokens(bound, arguments)
+
+    def _reached(self, doc: Doc, triggers: set[int]) -> dict[int, dict[str, list[int]]]:
+        """For each trigger: path name -> tokens reached over it."""
+        reached: dict[int, dict[str, list[int]]] = {t: defaultdict(list) for t in triggers}
+        strings = doc.vocab.strings
+        for key, tokens in self._paths(doc):
+            if tokens[0] in triggers:
+                name = strings[key]
+                reached[tokens[0]][name].append(tokens[self._argument_at[name]])
+        for paths in reached.values():
+            for name in list(paths):
+                if any(paths.get(other) for other in self._book.paths[name].unless):
+                    paths[name] = []
+        return reached
+
+    def _by_paths(
+        self, rule: Rule, trigger: int, paths: dict[str, list[int]], arguments: Arguments
+    ) -> Iterator[Hit]:
+        subjects = [
+            (token, filler)
+            for name in rule.subject_path
+            for token in paths.get(name, ())
+            for filler in arguments.fillers(token, rule.subjects)
+        ]
+        if not subjects:
+            return
+        objects = [
+            (token, filler)
+            for name in rule.object_path
+            for token in paths.get(name, ())
+            for filler in arguments.fillers(token, rule.objects)
+        ]
+        for subject_token, subject in subjects:
+            for object_token, object_ in objects:
+                if subject_token != object_token and _may_join(rule, subject, object_):
+                    yield Hit(rule, subject, object_, trigger, subject_token, object_token)
+
+    def _by_tokens(self, bound: Bound, arguments: Arguments) -> Iterator[Hit]:
+        doc = bound.doc
+        strings = doc.vocab.strings
+        for key, start, end, alignment in self._tokens(doc, with_alignments=True):
+            rule = self._rules[strings[key]]
+            if doc[start].sent.start != doc[end - 1].sent.start:
+                continue
+            roles = self._roles[rule.id]
+            at: dict[str, int] = {}
+            for offset, node in enumerate(alignment):
+                if roles[node]:
+                    at[roles[node]] = start + offset
+            if "subject" not in at or "object" not in at:
+                continue
+            trigger = at.get("trigger", -1)
+            for subject in arguments.fillers(at["subject"], rule.subjects):
+                for object_ in arguments.fillers(at["object"], rule.objects):
+                    if _may_join(rule, subject, object_):
+                        yield Hit(rule, subject, object_, trigger, at["subject"], at["object"])
+
+
+def _may_join(rule: Rule, subject: Filler, object_: Filler) -> bool:
+    """Two different mentions; a subject that is absent or blocked does nothing, unless the
+    rule knows what to make of it (its effect turns round)."""
+    directed = rule.effect in {"sign", "positive", "negative"}
+    return subject.mention != object_.mention and (directed or subject.sign > 0)

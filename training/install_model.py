@@ -1,0 +1,112 @@
+"""Assemble the trained parts and put them where the package reads its model.
+
+    python training/install_model.py training/work/student/model-best [--ner TEACHER ...]
+
+Adds the attribute ruler (coarse POS from PTB tags), drops strings that only the training
+data needed, writes to a temporary folder beside the target and swaps by rename.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+import spacy
+from paths import HERE
+from spacy.language import Language
+
+TARGET = HERE.parent / "pipeline" / "model"
+VERSION = "0.1.0"
+POS_OF_TAG = {
+    "ADJ": "JJ JJR JJS",
+    "ADP": "IN TO",
+    "ADV": "RB RBR RBS WRB",
+    "AUX": "MD",
+    "CCONJ": "CC",
+    "DET": "DT PDT WDT",
+    "INTJ": "UH",
+    "NOUN": "NN NNS NNP NNPS",
+    "NUM": "CD",
+    "PART": "POS RP",
+    "PRON": "PRP PRP$ WP WP$ EX",
+    "PUNCT": ". , : -LRB- -RRB- `` '' HYPH NFP",
+    "SPACE": "_SP",
+    "SYM": "SYM $",
+    "VERB": "VB VBD VBG VBN VBP VBZ",
+    "X": "FW LS",
+}
+POS_OF_DEP = {"aux": "AUX", "auxpass": "AUX", "cop": "AUX", "mark": "SCONJ"}
+
+
+def add_attribute_ruler(nlp: Language) -> None:
+    """Coarse POS from the tag; auxiliaries, subordinators and ``to`` from the tree."""
+    if "attribute_ruler" in nlp.pipe_names:
+        nlp.remove_pipe("attribute_ruler")
+    ruler = nlp.add_pipe("attribute_ruler", after="parser")
+    for pos, tags in POS_OF_TAG.items():
+        for tag in tags.split():
+            ruler.add(patterns=[[{"TAG": tag}]], attrs={"POS": pos})
+    verbs = {"IN": ["VB", "VBD", "VBG", "VBN", "VBP", "VBZ"]}
+    for dep, pos in POS_OF_DEP.items():
+        tags = {"IN": ["IN", "WRB"]} if dep == "mark" else verbs
+        ruler.add(patterns=[[{"TAG": tags, "DEP": dep}]], attrs={"POS": pos})
+    ruler.add(patterns=[[{"TAG": "TO", "DEP": "mark"}]], attrs={"POS": "PART"})
+    ruler.add(patterns=[[{"DEP": "neg", "TAG": "RB"}]], attrs={"POS": "PART"})
+
+
+def add_teacher(nlp: Language, teacher: Path, name: str) -> None:
+    """Add a teacher's NER, with its own tok2vec, as component ``name`` (interim models)."""
+    source = spacy.load(teacher)
+    source.replace_listeners("tok2vec", "ner", ["model.tok2vec"])
+    nlp.add_pipe("ner", source=source, name=name)
+
+
+def describe(nlp: Language) -> None:
+    """Write who made the pipeline, under which terms, into its meta data."""
+    nlp.meta.update(
+        name="cytokine_reader_sm",
+        version=VERSION,
+        spacy_version=">=3.8.0,<3.9.0",
+        description="scispaCy tokenizer, tagger, lemmas, GENIA (UD 1) parser and biomedical NER.",
+        license="CC BY-SA 4.0",
+        author="",
+        email="",
+        url="",
+    )
+
+
+def swap(nlp: Language, target: Path) -> None:
+    """Write beside ``target`` and rename, so that no reader sees half a model."""
+    fresh = target.with_name(target.name + ".new")
+    stale = target.with_name(target.name + ".old")
+    for folder in (fresh, stale):
+        shutil.rmtree(folder, ignore_errors=True)
+    nlp.to_disk(fresh)
+    card = target / "MODEL_CARD.md"
+    if card.exists():
+        shutil.copy(card, fresh / card.name)
+    if target.exists():
+        target.rename(stale)
+    fresh.rename(target)
+    shutil.rmtree(stale, ignore_errors=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("model", type=Path)
+    parser.add_argument("--ner", type=Path, nargs="*", default=[], help="teachers to add")
+    parser.add_argument("--target", type=Path, default=TARGET)
+    arguments = parser.parse_args()
+    nlp = spacy.load(arguments.model)
+    add_attribute_ruler(nlp)
+    for number, teacher in enumerate(arguments.ner):
+        add_teacher(nlp, teacher, "ner" if number == 0 else f"ner_{number + 1}")
+    describe(nlp)
+    swap(nlp, arguments.target)
+    size = sum(file.stat().st_size for file in arguments.target.rglob("*") if file.is_file())
+    print(f"{arguments.target}: {nlp.pipe_names}, {size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()
