@@ -44,6 +44,10 @@ class Arguments:
     def label(self, mention: int) -> str:
         return self._found[mention].candidate.label
 
+    def together(self, one: int, other: int) -> bool:
+        """Whether two mentions stand in one list or as a class and its member."""
+        return other in self._group(one) or one in self._group(other)
+
     def fillers(self, i: int, labels: frozenset[str]) -> list[Filler]:
         """Mentions with one of ``labels`` that token ``i`` stands for."""
         best: dict[int, Filler] = {}

@@ -119,7 +119,7 @@ class Engine:
         ]
         for subject_token, subject in subjects:
             for object_token, object_ in objects:
-                if subject_token != object_token and _may_join(rule, subject, object_):
+                if subject_token != object_token and _may_join(rule, subject, object_, arguments):
                     yield Hit(rule, subject, object_, trigger, subject_token, object_token)
 
     def _by_tokens(self, bound: Bound, arguments: Arguments) -> Iterator[Hit]:
@@ -139,12 +139,14 @@ class Engine:
             trigger = at.get("trigger", -1)
             for subject in arguments.fillers(at["subject"], rule.subjects):
                 for object_ in arguments.fillers(at["object"], rule.objects):
-                    if _may_join(rule, subject, object_):
+                    if _may_join(rule, subject, object_, arguments):
                         yield Hit(rule, subject, object_, trigger, at["subject"], at["object"])
 
 
-def _may_join(rule: Rule, subject: Filler, object_: Filler) -> bool:
-    """Two different mentions; a subject that is absent or blocked does nothing, unless the
-    rule knows what to make of it (its effect turns round)."""
+def _may_join(rule: Rule, subject: Filler, object_: Filler, arguments: Arguments) -> bool:
+    """Two different mentions that are no members of one list; a subject that is absent or
+    blocked does nothing, unless the rule knows what to make of it (its effect turns round)."""
     directed = rule.effect in {"sign", "positive", "negative"}
-    return subject.mention != object_.mention and (directed or subject.sign > 0)
+    if subject.mention == object_.mention or not (directed or subject.sign > 0):
+        return False
+    return not arguments.together(subject.mention, object_.mention)

@@ -124,32 +124,27 @@ def _first_problem(error: ValidationError) -> str:
 
 
 def read_rules(folder: Path) -> RuleBook:
-    """Everything under ``folder/relations``; PatternError names ``file:line``."""
+    """Everything under ``folder/relations``; PatternError names ``file:line``.
+
+    ``paths.yaml`` holds what all files share; a rule file may add paths, groups and lists
+    of its own.
+    """
     base = folder / "relations"
-    shared_path = base / "paths.yaml"
-    shared = read_yaml(shared_path)
+    shared_file = base / "paths.yaml"
+    files = [shared_file, *(f for f in sorted(base.glob("*.yaml")) if f != shared_file)]
+    data = {file: read_yaml(file) for file in files}
     paths: dict[str, Path_] = {}
-    for raw in shared.get("paths", []):
-        where = f"{shared_path}:{raw['__line__']}"
-        try:
-            path = Path_.model_validate(without_lines(raw))
-        except ValidationError as error:
-            raise PatternError(f"{where}: {_first_problem(error)}") from error
-        if path.id in paths:
-            raise PatternError(f"{where}: path id {path.id!r} is taken")
-        paths[path.id] = path
-    groups = expand_lists(shared.get("groups", {}), str(shared_path))
-    words = expand_lists(shared.get("lists", {}), str(shared_path))
+    groups: dict[str, list[str]] = {}
+    for file in files:
+        for raw in data[file].get("paths", []):
+            _read_path(raw, f"{file}:{raw['__line__']}", paths)
+        groups |= expand_lists({**groups, **data[file].get("groups", {})}, str(file))
+    shared_words = data[shared_file].get("lists", {})
     rules: list[Rule] = []
     where_is: dict[str, str] = {}
-    for file in sorted(base.glob("*.yaml")):
-        if file == shared_path:
-            continue
-        data = read_yaml(file)
-        # a later list may use an earlier one, so a file's lists are read after the shared ones
-        raw_lists = {**{k: v for k, v in words.items()}, **without_lines(data.get("lists", {}))}
-        lists = expand_lists(raw_lists, str(file))
-        for raw in data.get("rules", []):
+    for file in files:
+        lists = expand_lists({**shared_words, **data[file].get("lists", {})}, str(file))
+        for raw in data[file].get("rules", []):
             where = f"{file}:{raw['__line__']}"
             rule = _read_rule(raw, where, lists, groups, paths)
             if rule.id in where_is:
@@ -157,6 +152,16 @@ def read_rules(folder: Path) -> RuleBook:
             where_is[rule.id] = where
             rules.append(rule)
     return RuleBook(paths, rules, where_is)
+
+
+def _read_path(raw: dict[str, Any], where: str, paths: dict[str, Path_]) -> None:
+    try:
+        path = Path_.model_validate(without_lines(raw))
+    except ValidationError as error:
+        raise PatternError(f"{where}: {_first_problem(error)}") from error
+    if path.id in paths:
+        raise PatternError(f"{where}: path id {path.id!r} is taken")
+    paths[path.id] = path
 
 
 def _read_rule(
