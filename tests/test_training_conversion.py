@@ -13,12 +13,13 @@ if not TRAINING.is_dir():
     pytest.skip("training/ is not shipped", allow_module_level=True)
 sys.path.insert(0, str(TRAINING))
 
+from augment import flatten, noun_phrases  # noqa: E402
 from convert_entities import convert_mention, outermost, restrict, to_doc  # noqa: E402
-from convert_trees import flatten, noun_phrases, regroup, spans_of  # noqa: E402
 from convert_trees import to_doc as tree_doc  # noqa: E402
 from corpora import CORPORA, IGNORE  # noqa: E402
 from label_union import fill  # noqa: E402
 from paths import blank_pipeline  # noqa: E402
+from regroup import regroup, spans_of  # noqa: E402
 from spacy.language import Language  # noqa: E402
 from tree_maps import is_tree, stanford_to_ud1, turn_round, ud2_to_ud1  # noqa: E402
 from treebank import ROOT, Word, read_conllu  # noqa: E402

@@ -11,7 +11,7 @@ from pipeline.evaluate import errors, scores
 from pipeline.evaluate.gold import GoldDocument
 from pipeline.evaluate.intervals import Row, ratio, wilson
 from pipeline.evaluate.relations import Sentences
-from pipeline.evaluate.tables import neutralise_cell
+from pipeline.tabulate import neutralise_cell
 from pipeline.records import Annotation, Document
 
 

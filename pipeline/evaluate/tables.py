@@ -3,29 +3,14 @@ earlier run can be scored without running the pipeline."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from pipeline.records import Annotation, Document, Mention, Relation
+from pipeline.tabulate import MENTION_COLUMNS, restore_cell
 
-MENTION_COLUMNS = [
-    "mention_id",
-    "doc_id",
-    "section",
-    "start",
-    "end",
-    "text",
-    "label",
-    "concept_id",
-    "concept_name",
-    "specificity",
-    "layer",
-    "alias_of",
-    "score",
-]
-RELATION_COLUMNS = [
+NEEDED_RELATION_COLUMNS = [
     "doc_id",
     "section",
     "predicate",
@@ -43,21 +28,8 @@ RELATION_COLUMNS = [
     "sentence_end",
 ]
 
-_NEUTRALISED = re.compile(r"'+[=+\-@\t]")
-_EXECUTABLE = re.compile(r"'*[=+\-@\t]")
-
 T = TypeVar("T")
 Cells = dict[str, str]
-
-
-def restore_cell(cell: str) -> str:
-    """Undo the quote that keeps a spreadsheet from running a cell as a formula."""
-    return cell[1:] if _NEUTRALISED.match(cell) else cell
-
-
-def neutralise_cell(cell: str) -> str:
-    """Put a quote before what a spreadsheet would run; restore_cell takes it off."""
-    return "'" + cell if _EXECUTABLE.match(cell) else cell
 
 
 def annotations_from_tables(folder: str | Path) -> list[Annotation]:
@@ -68,8 +40,8 @@ def annotations_from_tables(folder: str | Path) -> list[Annotation]:
     table and ValueError, with file and row, for what cannot be read as a record.
     """
     folder = Path(folder)
-    mention_rows = _read_table(folder / "mentions.csv", MENTION_COLUMNS)
-    relation_rows = _read_table(folder / "relations.csv", RELATION_COLUMNS)
+    mention_rows = _read_table(folder / "mentions.csv", list(MENTION_COLUMNS))
+    relation_rows = _read_table(folder / "relations.csv", NEEDED_RELATION_COLUMNS)
     doc_ids = {row["doc_id"] for row in mention_rows + relation_rows}
     documents = folder / "documents.csv"  # names the documents in which nothing was found
     if documents.exists():

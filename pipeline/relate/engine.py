@@ -100,6 +100,12 @@ class Engine:
                     paths[name] = []
         return reached
 
+    def reached_by(self, rule: Rule, doc: Doc) -> dict[int, dict[str, list[int]]]:
+        """For each trigger of one rule: path name -> tokens (for explanations)."""
+        strings = doc.vocab.strings
+        triggers = {start for key, start, _ in self._triggers(doc) if strings[key] == rule.id}
+        return self._reached(doc, triggers) if triggers else {}
+
     def _by_paths(
         self, rule: Rule, trigger: int, paths: dict[str, list[int]], arguments: Arguments
     ) -> Iterator[Hit]:

@@ -1,0 +1,306 @@
+"""The command ``pipeline``. Heavy imports stand inside the commands, so that ``--help``
+answers at once."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pipeline.annotate import Settings
+    from pipeline.run import RunOptions, RunResult
+
+DONE, FINDINGS, WRONG_USE = 0, 1, 2
+
+app = typer.Typer(
+    name="pipeline",
+    help="Reads biomedical text and writes tables of cytokine biology.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(StrEnum):
+    csv = "csv"
+    parquet = "parquet"
+
+
+ModelOption = Annotated[
+    str, typer.Option("--model", help="'embedded', an installed spaCy or scispaCy model, or a path")
+]
+PatternsOption = Annotated[
+    Path | None, typer.Option("--patterns", help="folder of patterns instead of the shipped one")
+]
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def _stop(message: str) -> NoReturn:
+    typer.echo(f"pipeline: {message}", err=True)
+    raise typer.Exit(WRONG_USE)
+
+
+def _settings(model: str, patterns: Path | None, min_score: float = 0.0) -> Settings:
+    """Settings whose model and patterns load; ends the program with a message if not."""
+    from pipeline.annotate import Settings, tools
+    from pipeline.nlp import ModelError
+    from pipeline.patterns_data import PatternError
+
+    if patterns is not None and not patterns.is_dir():
+        _stop(f"no patterns folder at {patterns}; leave --patterns out for the shipped one")
+    settings = Settings(model, str(patterns.resolve()) if patterns else "", min_score)
+    try:
+        tools(settings)
+    except (ModelError, PatternError) as error:
+        _stop(str(error))
+    return settings
+
+
+def _shard(text: str) -> tuple[int, int]:
+    first, _, second = text.partition("/")
+    if not (first.isdigit() and second.isdigit() and 1 <= int(first) <= int(second)):
+        _stop(f"--shard {text!r}: write I/N with 1 <= I <= N, such as 2/8")
+    return int(first), int(second)
+
+
+@app.command()
+def run(
+    inputs: Annotated[list[Path], typer.Argument(help="files and folders, in any mix")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="folder of the tables")] = Path(
+        "outputs"
+    ),
+    format: Annotated[Format, typer.Option("--format", help="of the tables")] = Format.csv,
+    model: ModelOption = "embedded",
+    patterns: PatternsOption = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="local processes")] = 1,
+    shard: Annotated[str, typer.Option("--shard", help="I/N: every N-th document only")] = "1/1",
+    include_cooccurrence: Annotated[
+        bool, typer.Option("--include-cooccurrence", help="also pairs that no rule joined")
+    ] = False,
+    min_score: Annotated[
+        float, typer.Option("--min-score", min=0, max=1, help="leave out relations below")
+    ] = 0.0,
+    id_column: Annotated[str | None, typer.Option("--id-column", help="of CSV, TSV, JSONL")] = None,
+    text_column: Annotated[str | None, typer.Option("--text-column", help="likewise")] = None,
+) -> None:
+    """Find mentions and relations in documents and write the tables."""
+    from pipeline.read import InputError
+    from pipeline.run import RunOptions
+    from pipeline.tabulate import OutputError, prepare_output
+
+    part = _shard(shard)
+    try:
+        prepare_output(output)  # before the model is loaded: this is the usual mistake
+    except OutputError as error:
+        _stop(str(error))
+    settings = _settings(model, patterns, min_score)
+    options = RunOptions(
+        tuple(inputs), output, format.value, settings, workers, part, include_cooccurrence,
+        id_column, text_column,
+    )  # fmt: skip
+    try:
+        result = _with_progress(options)
+    except (InputError, OutputError) as error:
+        _stop(str(error))
+    _summary(result)
+    if not result.tables.documents:
+        raise typer.Exit(WRONG_USE)
+    if result.tables.failures:
+        raise typer.Exit(FINDINGS)
+
+
+def _with_progress(options: RunOptions) -> RunResult:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from pipeline.run import run as run_all
+
+    console = _console()
+    if not console.is_terminal:
+        return run_all(options)
+    total = _characters(options.inputs)
+    columns = (
+        TextColumn("reading"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.fields[documents]} documents"), TimeElapsedColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total, documents=0)
+        done = 0
+
+        def progress(characters: int) -> None:
+            nonlocal done
+            done += 1
+            bar.update(task, advance=characters, documents=done)
+
+        return run_all(options, progress)
+
+
+def _characters(inputs: tuple[Path, ...]) -> int:
+    """About how much there is to read, from the sizes of the files."""
+    files = (f for path in inputs for f in (path.rglob("*") if path.is_dir() else [path]))
+    return sum(f.stat().st_size for f in files if f.is_file()) or 1
+
+
+def _summary(result: RunResult) -> None:
+    from rich.table import Table
+
+    console = _console()
+    tables = result.tables
+    for row in tables.failures:
+        console.print(f"failed: {row['doc_id'] or row['source']}: {row['error']}", markup=False)
+    console.print(
+        f"{len(tables.documents)} documents, {len(tables.mentions)} mentions, "
+        f"{len(tables.relations)} relations, {len(result.facts)} facts, "
+        f"{len(tables.failures)} failures in {result.seconds:.1f} s"
+    )
+    if result.facts:
+        strongest = Table(title="Strongest relations", title_justify="left", box=None)
+        for heading in ("predicate", "subject", "object", "effect", "documents", "sentences"):
+            strongest.add_column(heading)
+        for fact in result.facts[:10]:
+            strongest.add_row(
+                fact["predicate"], fact["subject_name"], fact["object_name"], fact["effect"],
+                str(fact["n_documents"]), str(fact["n_sentences"]),
+            )  # fmt: skip
+        console.print(strongest)
+    console.print("Written: " + ", ".join(path.as_posix() for path in result.paths), markup=False)
+
+
+@app.command()
+def evaluate(
+    gold: Annotated[list[Path], typer.Argument(help="gold files (JSON Lines)")],
+    tables: Annotated[
+        Path | None, typer.Option("--tables", help="score these tables instead of running")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="write scores and every error here")
+    ] = None,
+    model: ModelOption = "embedded",
+    patterns: PatternsOption = None,
+    min_score: Annotated[float, typer.Option("--min-score", min=0, max=1)] = 0.0,
+) -> None:
+    """Score against gold: precision, recall and F1 with intervals and a baseline."""
+    from pipeline.distribute import annotate_all
+    from pipeline.evaluate.report import evaluate as evaluate_gold
+    from pipeline.evaluate.report import format_summary, write_evaluation
+    from pipeline.evaluate.gold import GoldError, load_gold
+    from pipeline.evaluate.tables import annotations_from_tables
+    from pipeline.records import Document
+
+    settings = _settings(model, patterns, min_score)
+    try:
+        documents = load_gold(gold)
+        texts = [Document(g.id, g.text, "gold") for g in documents]
+        annotations = list(annotate_all(texts, settings))
+        sentences = {a.document.doc_id: list(a.sentences) for a in annotations}
+        if tables is not None:
+            annotations = annotations_from_tables(tables)
+        evaluation = evaluate_gold(documents, annotations, sentences)
+    except (GoldError, ValueError, OSError) as error:
+        _stop(str(error))
+    typer.echo(format_summary(evaluation))
+    if output is not None:
+        write_evaluation(evaluation, output)
+
+
+@app.command()
+def explain(
+    sentence: Annotated[str, typer.Argument(help="one sentence, in quotes")],
+    rule: Annotated[str, typer.Option("--rule", help="say why this rule did not fire")] = "",
+    model: ModelOption = "embedded",
+    patterns: PatternsOption = None,
+) -> None:
+    """Show mentions by layer, the parse, and the rules that fired in a sentence."""
+    from pipeline.explain import explain as explain_sentence
+
+    settings = _settings(model, patterns)
+    try:
+        for line in explain_sentence(sentence, settings, rule):
+            typer.echo(line)
+    except ValueError as error:
+        _stop(str(error))
+
+
+@app.command()
+def check(
+    patterns: PatternsOption = None,
+    gold: Annotated[
+        list[Path] | None, typer.Option("--gold", help="gold files to check as well")
+    ] = None,
+) -> None:
+    """Check everything written by hand: terms, patterns, rules with examples, gold."""
+    from pipeline.check import check_all
+    from pipeline.patterns_data import default_patterns_dir
+
+    folder = patterns or default_patterns_dir()
+    if not folder.is_dir():
+        _stop(f"no patterns folder at {folder}")
+    findings = list(check_all(folder, gold or []))
+    for finding in findings:
+        typer.echo(finding)
+    typer.echo(f"{len(findings)} findings", err=True)
+    if findings:
+        raise typer.Exit(FINDINGS)
+
+
+@app.command()
+def reparse(patterns: PatternsOption = None, model: ModelOption = "embedded") -> None:
+    """Parse the examples of all rules anew and store the parses beside the rules."""
+    from pipeline.check import reparse as reparse_examples
+    from pipeline.patterns_data import default_patterns_dir
+
+    settings = _settings(model, patterns)
+    path = reparse_examples(patterns or default_patterns_dir(), settings.model)
+    typer.echo(f"Written: {path}", err=True)
+
+
+@app.command()
+def models() -> None:
+    """List the embedded model and the installed spaCy models."""
+    import spacy.util
+
+    from pipeline.nlp import EMBEDDED, MODEL_DIR
+
+    meta = spacy.util.load_meta(MODEL_DIR / "meta.json")
+    typer.echo(f"{EMBEDDED}\t{meta['name']} {meta['version']}")
+    for name in sorted(spacy.util.get_installed_models()):
+        typer.echo(f"{name}\tinstalled")
+
+
+@app.command()
+def terms(
+    query: Annotated[str, typer.Argument(help="words to look up; all terms without")] = "",
+    patterns: PatternsOption = None,
+) -> None:
+    """List the terms, or those whose text or name holds the query."""
+    from pipeline.patterns_data import PatternError, default_patterns_dir
+    from pipeline.recognise.terms import read_terms
+
+    try:
+        known = read_terms(patterns or default_patterns_dir())
+    except PatternError as error:
+        _stop(str(error))
+    wanted = query.lower()
+    for term in known:
+        if wanted in term.text.lower() or wanted in term.name.lower():
+            cells = (term.label, term.name, term.text, term.concept_id, term.match)
+            typer.echo("\t".join(cells))
+
+
+def main() -> None:
+    """Entry point. A closed pipe downstream (``| head``) is no error of ours."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(DONE) from None

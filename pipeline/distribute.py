@@ -1,0 +1,85 @@
+"""Batches of documents, annotated in this process or in several."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from pipeline.annotate import Settings, annotate
+from pipeline.records import Annotation, Document, Failure
+
+# Batches are cut by the documents alone, never by the number of workers, so that every
+# run computes the same sums and writes the same bytes.
+BATCH_DOCUMENTS = 16
+BATCH_CHARACTERS = 200_000
+AHEAD = 4  # batches handed out per worker: enough to keep it busy, few enough to stay small
+
+
+def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """At most 16 documents or about 200,000 characters each, in order."""
+    batch: list[Document] = []
+    size = 0
+    for document in documents:
+        if batch and (len(batch) >= BATCH_DOCUMENTS or size + len(document.text) > BATCH_CHARACTERS):
+            yield batch
+            batch, size = [], 0
+        batch.append(document)
+        size += len(document.text)
+    if batch:
+        yield batch
+
+
+def annotate_all(
+    documents: Iterable[Document], settings: Settings, workers: int = 1
+) -> Iterator[Annotation]:
+    """Annotations in the order of the documents, whatever the number of workers."""
+    if workers <= 1:
+        for batch in batches(documents):
+            yield from annotate(batch, settings)
+        return
+    yield from _in_processes(documents, settings, workers)
+
+
+def _in_processes(
+    documents: Iterable[Document], settings: Settings, workers: int
+) -> Iterator[Annotation]:
+    todo = batches(documents)
+    pending: list[tuple[list[Document], Future[list[Annotation]]]] = []
+    pool = _pool(workers)
+    try:
+        while True:
+            while len(pending) < workers * AHEAD and (batch := next(todo, None)) is not None:
+                pending.append((batch, pool.submit(annotate, batch, settings)))
+            if not pending:
+                return
+            batch, future = pending.pop(0)
+            try:
+                yield from future.result()
+            except BrokenProcessPool:
+                # A worker died and took the pool with it: what was not done is done again,
+                # the batch in question document by document in a pool of its own.
+                pool.shutdown(cancel_futures=True)
+                pool = _pool(workers)
+                pending = [(b, pool.submit(annotate, b, settings)) for b, _ in pending]
+                yield from _one_by_one(batch, settings)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _one_by_one(batch: list[Document], settings: Settings) -> Iterator[Annotation]:
+    for document in batch:
+        with _pool(1) as pool:
+            try:
+                yield from pool.submit(annotate, [document], settings).result()
+            except BrokenProcessPool:
+                error = "the worker process died (out of memory?); split the document"
+                failure = Failure(document.doc_id, document.source, "annotate", error)
+                yield Annotation(document, failure=failure)
+
+
+def _pool(workers: int) -> ProcessPoolExecutor:
+    # spawn: a forked copy of a process that has loaded spaCy may hang in its BLAS threads
+    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+

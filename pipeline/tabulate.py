@@ -1,0 +1,235 @@
+"""Annotations as tables, and tables on disk: whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.records import SIGNATURES, Annotation, Failure, Mention, Relation
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[str, Any]
+
+DOCUMENT_COLUMNS = (
+    "doc_id", "title", "source", "n_characters", "n_sentences", "n_mentions", "n_relations",
+)  # fmt: skip
+MENTION_COLUMNS = (
+    "mention_id", "doc_id", "section", "start", "end", "text", "label", "concept_id",
+    "concept_name", "specificity", "layer", "alias_of", "score",
+)  # fmt: skip
+RELATION_COLUMNS = (
+    "relation_id", "doc_id", "section", "predicate",
+    "subject_mention_id", "subject_start", "subject_end", "subject_text", "subject_label",
+    "subject_id", "subject_name",
+    "object_mention_id", "object_start", "object_end", "object_text", "object_label",
+    "object_id", "object_name",
+    "effect", "function", "negated", "hedged", "trigger", "rule", "score",
+    "sentence", "sentence_start", "sentence_end", "marked_sentence",
+)  # fmt: skip
+COOCCURRENCE_COLUMNS = (
+    "doc_id", "section", "subject_mention_id", "subject_text", "subject_label", "subject_name",
+    "object_mention_id", "object_text", "object_label", "object_name", "sentence",
+    "sentence_start", "sentence_end",
+)  # fmt: skip
+FAILURE_COLUMNS = ("doc_id", "source", "step", "error")
+
+_EXECUTABLE = re.compile(r"'*[=+\-@\t\r]")
+_NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")
+
+
+def neutralise_cell(cell: str) -> str:
+    """Put a quote before what a spreadsheet would run; :func:`restore_cell` takes it off."""
+    return "'" + cell if _EXECUTABLE.match(cell) else cell
+
+
+def restore_cell(cell: str) -> str:
+    """Undo the quote that keeps a spreadsheet from running a cell as a formula."""
+    return cell[1:] if _NEUTRALISED.match(cell) else cell
+
+
+@dataclass
+class Tables:
+    """Rows of a run, collected document by document."""
+
+    documents: list[Row] = field(default_factory=list)
+    mentions: list[Row] = field(default_factory=list)
+    relations: list[Row] = field(default_factory=list)
+    cooccurrences: list[Row] = field(default_factory=list)
+    failures: list[Row] = field(default_factory=list)
+    n_tokens: int = 0
+
+    def add(self, annotation: Annotation, *, cooccurrence: bool = False) -> None:
+        """Take in one document; a failed one becomes a row of failures."""
+        if annotation.failure is not None:
+            self.add_failure(annotation.failure)
+            return
+        document = annotation.document
+        self.n_tokens += annotation.n_tokens
+        self.documents.append(
+            {
+                "doc_id": document.doc_id,
+                "title": document.title,
+                "source": document.source,
+                "n_characters": len(document.text),
+                "n_sentences": len(annotation.sentences),
+                "n_mentions": len(annotation.mentions),
+                "n_relations": len(annotation.relations),
+            }
+        )
+        self.mentions += [_mention_row(m) for m in annotation.mentions]
+        seen: Counter[str] = Counter()
+        for relation in annotation.relations:
+            row = _relation_row(relation, document.text)
+            # One sentence may stand twice in a document, word for word.
+            seen[row["relation_id"]] += 1
+            if seen[row["relation_id"]] > 1:
+                row["relation_id"] += f"-{seen[row['relation_id']]}"
+            self.relations.append(row)
+        if cooccurrence:
+            self.cooccurrences += _cooccurrence_rows(annotation)
+
+    def add_failure(self, failure: Failure) -> None:
+        self.failures.append({name: getattr(failure, name) for name in FAILURE_COLUMNS})
+
+
+def _mention_row(mention: Mention) -> Row:
+    return {name: getattr(mention, name) for name in MENTION_COLUMNS}
+
+
+def _relation_row(relation: Relation, text: str) -> Row:
+    row: Row = {}
+    for name in RELATION_COLUMNS:
+        role, _, rest = name.partition("_")
+        if role in {"subject", "object"}:
+            mention = getattr(relation, role)
+            attribute = {"id": "concept_id", "name": "concept_name"}.get(rest, rest)
+            row[name] = getattr(mention, attribute)
+        elif name == "marked_sentence":
+            row[name] = marked_sentence(relation, text)
+        else:
+            row[name] = getattr(relation, name)
+    return row
+
+
+def marked_sentence(relation: Relation, text: str) -> str:
+    """The sentence with *[subject: …]*, *[object: …]* and *[trigger: …]* around the words."""
+    spans = [
+        (relation.subject.start, relation.subject.end, "subject"),
+        (relation.object.start, relation.object.end, "object"),
+    ]
+    trigger = (relation.trigger_start, relation.trigger_end, "trigger")
+    if trigger[0] >= 0 and all(trigger[1] <= a or b <= trigger[0] for a, b, _ in spans):
+        spans.append(trigger)
+    inserts: dict[int, str] = {}
+    # Nested marks close from the inside: shorter spans are written first.
+    for start, end, role in sorted(spans, key=lambda s: s[1] - s[0]):
+        inserts[start] = f"[{role}: " + inserts.get(start, "")
+        inserts[end] = inserts.get(end, "") + "]"
+    parts, position = [], relation.sentence_start
+    for at in sorted(inserts):
+        parts += [text[position:at], inserts[at]]
+        position = at
+    parts.append(text[position : relation.sentence_end])
+    return "".join(parts)
+
+
+def _cooccurrence_rows(annotation: Annotation) -> Iterable[Row]:
+    joined = {
+        frozenset((r.subject.mention_id, r.object.mention_id)) for r in annotation.relations
+    }
+    text = annotation.document.text
+    for start, end in annotation.sentences:
+        inside = [m for m in annotation.mentions if start <= m.start and m.end <= end]
+        for i, one in enumerate(inside):
+            for other in inside[i + 1 :]:
+                pair = _allowed_pair(one, other)
+                if pair is None or frozenset((one.mention_id, other.mention_id)) in joined:
+                    continue
+                subject, object_ = pair
+                yield {
+                    "doc_id": one.doc_id, "section": one.section,
+                    "subject_mention_id": subject.mention_id, "subject_text": subject.text,
+                    "subject_label": subject.label, "subject_name": subject.concept_name,
+                    "object_mention_id": object_.mention_id, "object_text": object_.text,
+                    "object_label": object_.label, "object_name": object_.concept_name,
+                    "sentence": text[start:end], "sentence_start": start, "sentence_end": end,
+                }  # fmt: skip
+
+
+def _allowed_pair(one: Mention, other: Mention) -> tuple[Mention, Mention] | None:
+    if one.alias_of or other.alias_of:
+        return None
+    for subject, object_ in ((one, other), (other, one)):
+        for subjects, objects in SIGNATURES.values():
+            if subject.label in subjects and object_.label in objects:
+                return subject, object_
+    return None
+
+
+def frame(rows: Sequence[Row], columns: Sequence[str], *, safe: bool) -> pd.DataFrame:
+    """Rows as a DataFrame with exactly ``columns``; ``safe`` neutralises spreadsheet
+    formulas and spells booleans ``true``/``false`` for CSV."""
+    import pandas as pd
+
+    table = pd.DataFrame(list(rows), columns=list(columns))
+    if not safe:
+        return table
+    for name in table.columns:
+        table[name] = [_csv_cell(value) for value in table[name]]
+    return table
+
+
+def _csv_cell(value: Any) -> Any:
+    if isinstance(value, str):
+        return neutralise_cell(value)
+    if value is True or value is False:
+        return "true" if value else "false"
+    return value
+
+
+class OutputError(OSError):
+    """The output folder cannot be used; nothing in it was changed."""
+
+
+def prepare_output(folder: Path) -> None:
+    """Make the folder and prove that it can be written, before any work is done."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-"):
+            pass
+    except OSError as error:
+        raise OutputError(
+            f"cannot write to the output folder {folder}: {error.strerror or error}; "
+            "choose another with --output"
+        ) from error
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """CSV or Parquet by suffix, written beside and moved in place: never half a file."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        if path.suffix == ".parquet":
+            table.to_parquet(temporary, index=False)
+        else:
+            table.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(text: str, path: Path) -> None:
+    """The same care for a text file."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
