@@ -25,8 +25,7 @@ def load(name: str = EMBEDDED) -> Language:
     ``name`` is ``embedded``, an installed spaCy or scispaCy model, or a path.
     Raises ModelError when there is no such model.
     """
-    # scispaCy registers its components on import; W036/W095 speak of versions that the
-    # lock already fixes.
+    # scispaCy registers its components on import.
     import scispacy.abbreviation  # noqa: F401
 
     import pipeline.boundaries  # noqa: F401
@@ -34,7 +33,10 @@ def load(name: str = EMBEDDED) -> Language:
     path = MODEL_DIR if name == EMBEDDED else name
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message=r"\[W(036|095)\]")
+            # W095: a released scispaCy model names an older spaCy, and works all the same;
+            # the FutureWarning is about a bracket in scispaCy's tokenizer rules.
+            warnings.filterwarnings("ignore", message=r"\[W095\]")
+            warnings.filterwarnings("ignore", category=FutureWarning)
             nlp = spacy.load(path)
     except OSError as error:
         hint = (
@@ -46,6 +48,8 @@ def load(name: str = EMBEDDED) -> Language:
     first = nlp.pipe_names[0] if nlp.pipe_names else None
     if "boundaries" not in nlp.pipe_names:
         nlp.add_pipe("boundaries", before=first)
+    # The detector looks for every short form of a text, and warns when there is none.
+    warnings.filterwarnings("ignore", message=r"\[W036\]")
     if "abbreviation_detector" not in nlp.pipe_names:
         nlp.add_pipe("abbreviation_detector", last=True)
     missing = {"parser", "tagger"} - set(nlp.pipe_names)

@@ -230,6 +230,15 @@ def test_stanford_infinitive_and_relative_clause() -> None:
     assert ("to", "mark", "divide") in arcs(words)
 
 
+@pytest.mark.parametrize(
+    ("auxiliary", "expected"), [("do VBP 4 aux", "nsubj"), ("are VBP 4 auxpass", "nsubjpass")]
+)
+def test_stanford_subject_of_a_relative_clause(auxiliary: str, expected: str) -> None:
+    words = sentence(f"cells NNS 0 root\nthat WDT 4 dep\n{auxiliary}\nkilled VBN 1 relcl\n")
+    stanford_to_ud1(words)
+    assert words[1].dep == expected
+
+
 def test_turn_round_keeps_a_tree() -> None:
     words = sentence("a DT 2 det\nb NN 3 nmod\nc NN 0 root\nd NN 3 dep\n")
     turn_round(words, 2, 1, "dep")

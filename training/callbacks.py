@@ -18,3 +18,18 @@ def make_scispacy_tokenizer() -> Callable[[Language], Language]:
         return nlp
 
     return set_tokenizer
+
+
+@spacy.registry.callbacks("restore_lemma_labels")
+def make_restore_lemma_labels() -> Callable[[Language], Language]:
+    """Let a loaded lemmatizer train on: spaCy 3.8 does not restore its map of tree to label.
+
+    Without it every lemma counts as label 0 and the trained lemmatizer is destroyed.
+    """
+
+    def restore(nlp: Language) -> Language:
+        lemmatizer = nlp.get_pipe("trainable_lemmatizer")
+        lemmatizer.tree2label = {tree: i for i, tree in enumerate(lemmatizer.labels)}
+        return nlp
+
+    return restore

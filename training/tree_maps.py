@@ -56,6 +56,9 @@ STANFORD_TO_UD1 = {
 NOT_WORDS = {"not", "n't"}
 STAYS_WITH_PREP = {"punct"}
 NOUN_TAGS = {"NN", "NNS", "NNP", "NNPS"}
+RELATIVE_TAGS = {"WDT", "WP"} | NOUN_TAGS
+FINITE_TAGS = {"VB", "VBD", "VBN", "VBP", "VBZ"}
+CLAUSES = {"relcl", "ccomp", "advcl"}
 BE_FORMS = {"be", "is", "are", "was", "were", "been", "being", "am", "'s", "'re", "'m"}
 
 
@@ -176,8 +179,23 @@ def _stanford_words(words: list[Word]) -> None:
             word.dep = "dep"
 
 
+def _name_relative_subjects(words: list[Word]) -> None:
+    """CRAFT calls the subject of a relative clause ``dep``: "cells that die"."""
+    for index, word in enumerate(words):
+        if word.dep != "dep" or word.head < index or word.tag not in RELATIVE_TAGS:
+            continue
+        if words[word.head].dep not in CLAUSES or words[word.head].tag not in FINITE_TAGS:
+            continue
+        labels = {words[child].dep for child in children(words, word.head)}
+        if labels & {"nsubj", "nsubjpass"}:
+            word.dep = "dobj" if word.tag in {"WDT", "WP"} else "dep"
+        else:
+            word.dep = "nsubjpass" if "auxpass" in labels else "nsubj"
+
+
 def stanford_to_ud1(words: list[Word]) -> None:
     """Turn one ClearNLP (CRAFT) sentence into GENIA's UD 1 scheme, in place."""
+    _name_relative_subjects(words)
     _stanford_words(words)
     _flatten_conjuncts(words)
     _turn_copulas(words)

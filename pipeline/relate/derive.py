@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pipeline.relate.relater import Stated
 
 COMPOSED_FACTOR = 0.85  # two statements have to be right for the third
+TARGET_RULE = "drug-names-target"
+OPPOSITE = {"positive": "negative", "negative": "positive"}
 
 
 def named_targets(
@@ -34,27 +36,101 @@ def named_targets(
         yield "MODULATES", outer, inner, "positive" if positive else "negative"
 
 
-def composed(stated: Sequence[Stated]) -> list[Stated]:
-    """*A raises B's production by cell C* gives ACTS_ON(A, C) beside REGULATES(A, B) and
-    SECRETES(C, B)."""
+def composed(stated: Sequence[Stated], found: Sequence[Found] = ()) -> list[Stated]:
+    """What two statements of one sentence give together.
+
+    *A raises B's production by cell C*: ACTS_ON(A, C). *A suppresses what B does to C*:
+    ACTS_ON(A, C). *An antibody to A lowers B* (needs the mentions, ``found``): REGULATES
+    or ACTS_ON from A, with the effect turned round.
+    """
     extra = []
-    secretes = [s for s in stated if s.predicate == "SECRETES" and s.trigger_start >= 0]
-    for regulates in (s for s in stated if s.predicate == "REGULATES"):
-        for source in secretes:
-            same = (
-                source.object == regulates.object
-                and source.sentence_start == regulates.sentence_start
-                and source.trigger_start != regulates.trigger_start
-            )
-            if same:
-                extra.append(
-                    replace(
-                        regulates,
-                        predicate="ACTS_ON",
-                        object=source.subject,
-                        function="production",
-                        rule=f"{regulates.rule}+{source.rule}",
-                        score=round(COMPOSED_FACTOR * min(regulates.score, source.score), 4),
-                    )
-                )
+    for one in stated:
+        if one.predicate == "REGULATES":
+            extra += [_by_cell(one, s) for s in stated if _is_made(one, s)]
+            extra += [_on_cell(one, s) for s in stated if _is_driven(one, s)]
+        elif one.predicate == "MODULATES" and one.rule != TARGET_RULE and found:
+            extra += _by_blocking(one, stated, found)
     return extra
+
+
+def _same_sentence(one: Stated, other: Stated) -> bool:
+    return one.sentence_start == other.sentence_start
+
+
+def _is_made(regulates: Stated, source: Stated) -> bool:
+    """``source`` says which cell makes what ``regulates`` raises or lowers."""
+    return (
+        source.predicate == "SECRETES"
+        and source.trigger_start >= 0
+        and source.object == regulates.object
+        and _same_sentence(source, regulates)
+    )
+
+
+def _by_cell(regulates: Stated, source: Stated) -> Stated:
+    return replace(
+        regulates,
+        predicate="ACTS_ON",
+        object=source.subject,
+        function="production",
+        rule=f"{regulates.rule}+{source.rule}",
+        score=_both(regulates, source),
+    )
+
+
+def _is_driven(regulates: Stated, acts: Stated) -> bool:
+    """``acts`` is the action on a cell that ``regulates`` enhances or suppresses."""
+    return (
+        regulates.rule.startswith("regulates-driven")
+        and acts.predicate == "ACTS_ON"
+        and acts.subject == regulates.object
+        and not acts.negated
+        and _same_sentence(acts, regulates)
+    )
+
+
+def _on_cell(regulates: Stated, acts: Stated) -> Stated:
+    return replace(
+        regulates,
+        predicate="ACTS_ON",
+        object=acts.object,
+        function=acts.function,
+        rule=f"{regulates.rule}+{acts.rule}",
+        score=_both(regulates, acts),
+    )
+
+
+def _by_blocking(
+    modulates: Stated, stated: Sequence[Stated], found: Sequence[Found]
+) -> list[Stated]:
+    """The target that the drug's name holds does the opposite of the drug."""
+    predicate = {"CYTOKINE": "REGULATES", "CELL": "ACTS_ON"}.get(
+        found[modulates.object].candidate.label
+    )
+    extra = []
+    for target in stated:
+        named = target.rule == TARGET_RULE and target.subject == modulates.subject
+        if not named or not predicate or target.object == modulates.object:
+            continue
+        inner, outer = found[target.object].candidate, found[modulates.object].candidate
+        if inner.label != "CYTOKINE" or (inner.name and inner.name == outer.name):
+            continue
+        effect = modulates.effect
+        if target.effect == "negative":
+            effect = OPPOSITE.get(effect, effect)
+        extra.append(
+            replace(
+                modulates,
+                predicate=predicate,
+                subject=target.object,
+                effect=effect,
+                function="other" if predicate == "ACTS_ON" else "",
+                rule=f"{target.rule}+{modulates.rule}",
+                score=_both(modulates, target),
+            )
+        )
+    return extra
+
+
+def _both(one: Stated, other: Stated) -> float:
+    return round(COMPOSED_FACTOR * min(one.score, other.score), 4)
