@@ -32,7 +32,7 @@ def definitions(doc: Doc) -> list[Definition]:
     found: dict[tuple[int, int], Definition] = {}
     for span in doc._.abbreviations:
         long = span._.long_form
-        if long is None:
+        if long is None or not _may_be_short_form(span.text) or "(" in long.text:
             continue
         gap = (
             doc.text[long.end_char : span.start_char]
@@ -46,6 +46,11 @@ def definitions(doc: Doc) -> list[Definition]:
         )
         found.setdefault((span.start_char, span.end_char), pair)
     return [found[key] for key in sorted(found)]
+
+
+def _may_be_short_form(text: str) -> bool:
+    """One word with a letter; *Fig. 5D* behind a bracket is a reference."""
+    return not re.search(r"\s", text) and any(c.isalpha() for c in text) and len(text) <= 12
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from pipeline.ground.index import ConceptIndex
 from pipeline.patterns_data import PatternError, expand_lists, read_yaml
 from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.fine import fine_words, fold
 
+# "Doe J, Roe R. ... 2011;2:52" or a DOI
+REFERENCE = re.compile(
+    r"\bdoi:\s*10\.|\b(?:19|20)\d\d\s*;\s*\d+|(?:[A-Z][a-z]+ [A-Z]{1,2}, ){2}", re.IGNORECASE
+)
+_STARTS = ("NN", "JJ", "CD", "FW", "VBN", "VBG", "AFX", "HYPH", "LS", "SYM", "XX", "RB", "-")
+_NO_ENDS = ("IN", "CC", "DT", "TO", "MD", "VBZ", "VBP", "VBD", "RB", ",", "WDT")
 _EDGES = " \t\n.,;:!?'\"“”‘’-–—"
 
 
@@ -41,6 +48,18 @@ def read_cues(folder: Path) -> RecognitionCues:
     return RecognitionCues(folded, window, labels)
 
 
+def _noun_phrase(span: Span) -> Span:
+    """The span without a verb or preposition at its edges; empty when one stands inside."""
+    start, end = span.start, span.end
+    while start < end and span.doc[start].tag_ and not span.doc[start].tag_.startswith(_STARTS):
+        start += 1
+    while start < end and span.doc[end - 1].tag_.startswith(_NO_ENDS):
+        end -= 1
+    inside = span.doc[start:end]
+    broken = any(token.tag_ in {"VBZ", "VBP", "VBD", "MD", "TO", "WDT"} for token in inside)
+    return span.doc[start:start] if broken else inside
+
+
 class ModelMentions:
     """Turns ``doc.ents`` of a trained pipeline into candidates.
 
@@ -53,20 +72,27 @@ class ModelMentions:
         self._index = index
 
     def __call__(self, doc: Doc) -> list[Candidate]:
+        if REFERENCE.search(doc.text):
+            return []  # authors and journals look like drugs to a model trained on abstracts
         found = []
         for span in doc.ents:
             label = self._cues.model_labels.get(span.label_)
-            if label is None:
+            span = _noun_phrase(span)
+            if label is None or not span:
                 continue
             candidate = self._cut(doc.text, span.start_char, span.end_char, label)
-            if candidate is None:
-                continue
-            if label == "CYTOKINE":
+            if candidate is not None and label == "CYTOKINE":
                 candidate = self._grounded_gene(doc.text, candidate)
-                if candidate is None:
-                    continue
-            found.append(candidate)
+            if candidate is not None and label == "DRUG" and not self._drug_like(span):
+                candidate = None
+            if candidate is not None:
+                found.append(candidate)
         return found
+
+    def _drug_like(self, span: Span) -> bool:
+        """A chemical is taken for a drug when it is given to somebody in its sentence."""
+        near = self._cues.near("DRUG")
+        return any(fold(token.text) in near for token in span.sent)
 
     def _cut(self, text: str, start: int, end: int, label: str) -> Candidate | None:
         while start < end and text[start] in _EDGES:

@@ -134,7 +134,9 @@ class Recogniser:
         if term is None and mention.label in {"CYTOKINE", "RECEPTOR"} and len(words) <= 8:
             previous = [c for c in before if c.label == mention.label and c.end <= mention.start]
             if previous and mention.start - previous[-1].end <= 12:
-                stem = text[previous[-1].start : previous[-1].end]
+                # "IL-6, -8 and -10": the nearest whole name, not the tail before
+                stems = [text[c.start : c.end] for c in previous if text[c.start].isascii()]
+                stem = next((s for s in reversed(stems) if s[0].isalpha()), "")
                 term = self.index.look_up_tail(mention.label, words, stem)
         if term is None:
             return mention

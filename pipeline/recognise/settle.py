@@ -42,7 +42,7 @@ def _longest_first(candidates: list[Candidate]) -> list[Candidate]:
 
 def settle(candidates: list[Candidate]) -> list[Candidate]:
     """The mentions of one block, sorted by position; at most one level of nesting."""
-    written = [c for c in candidates if c.layer != "model"]
+    written = _without_ties([c for c in candidates if c.layer != "model"])
     kept = _longest_first(written)
     for candidate in _longest_first([c for c in candidates if c.layer == "model"]):
         kept = _add_model(candidate, kept)
@@ -56,11 +56,24 @@ def settle(candidates: list[Candidate]) -> list[Candidate]:
     return sorted(kept, key=lambda c: (c.start, -c.end, c.label))
 
 
+def _without_ties(candidates: list[Candidate]) -> list[Candidate]:
+    """Words blocked for one label may be a term of another: *smallpox vaccine* is no
+    disease, and a drug."""
+    terms = {(c.start, c.end): c.label for c in candidates if c.label != BLOCKED}
+    return [
+        c
+        for c in candidates
+        if c.label != BLOCKED or not c.name or terms.get((c.start, c.end), c.name) == c.name
+    ]
+
+
 def _add_model(candidate: Candidate, kept: list[Candidate]) -> list[Candidate]:
     inside = [other for other in kept if candidate.overlaps(other)]
     if not inside:
         return [*kept, candidate]
     only = inside[0]
+    if (candidate.start, candidate.end) == (only.start, only.end):
+        return kept  # nothing to lengthen: the written layer keeps the credit
     if len(inside) == 1 and only.label == candidate.label and candidate.covers(only):
         longer = replace(only, start=candidate.start, end=candidate.end, layer="model")
         return [longer if other is only else other for other in kept]

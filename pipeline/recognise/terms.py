@@ -67,7 +67,8 @@ class BlockedRow(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One spelling of a concept, or (label ``BLOCKED``) of what is none."""
+    """One spelling of a concept, or (label ``BLOCKED``) of what is none; the name of a
+    blocked one is the label that it must not get, empty for any."""
 
     text: str
     label: str
@@ -102,7 +103,7 @@ def read_terms(folder: Path) -> list[Term]:
             try:
                 if blocked:
                     block = BlockedRow.model_validate(row)
-                    terms.append(Term(block.text, BLOCKED, match=block.match))
+                    terms.append(Term(block.text, BLOCKED, name=block.label, match=block.match))
                 else:
                     term = TermRow.model_validate(row)
                     terms.append(
@@ -120,6 +121,18 @@ def read_terms(folder: Path) -> list[Term]:
     return terms
 
 
+def _forms(term: Term) -> list[tuple[str, ...]]:
+    """The spellings of a term; an exact one may also stand in the plural (DCs, Tregs)."""
+    forms = variants(term.text)
+    if term.match:
+        forms += [
+            (*words[:-1], words[-1] + "s")
+            for words in forms
+            if words[-1].isalnum() and len(words[-1]) > 1
+        ]
+    return forms
+
+
 class TermMatcher:
     """Finds terms in fine texts: one PhraseMatcher for folded, one for exact forms."""
 
@@ -132,28 +145,24 @@ class TermMatcher:
         self._fill()
 
     def _fill(self) -> None:
-        patterns: dict[tuple[bool, tuple[str, ...]], list[int]] = {}
+        # spaCy folds the words of a pattern itself, so they are handed over as written
+        written: dict[tuple[bool, tuple[str, ...]], tuple[str, ...]] = {}
+        indexes: dict[tuple[bool, tuple[str, ...]], list[int]] = {}
         for index, term in enumerate(self.terms):
-            exact = bool(term.match)
-            for words in variants(term.text):
-                forms = [words]
-                if exact and words and words[-1][-1:].isalnum() and len(words[-1]) > 1:
-                    forms.append((*words[:-1], words[-1] + "s"))  # DCs, Tregs, MDSCs
-                for form in forms:
-                    key_form = form if exact else tuple(fold(word) for word in form)
-                    known = patterns.setdefault((exact, key_form), [])
-                    if index not in known:
-                        known.append(index)
-        by_matcher: dict[bool, list[tuple[str, tuple[str, ...]]]] = {True: [], False: []}
-        for (exact, form), indexes in patterns.items():
-            key = ("E" if exact else "F") + "\x1f".join(form)
-            self._keys[key] = indexes
-            by_matcher[exact].append((key, form))
+            for form in _forms(term):
+                exact = bool(term.match)
+                key = (exact, form if exact else tuple(fold(word) for word in form))
+                written.setdefault(key, form)
+                known = indexes.setdefault(key, [])
+                if index not in known:
+                    known.append(index)
         for exact, matcher in ((False, self._folded), (True, self._exact)):
-            entries = by_matcher[exact]
-            for start in range(0, len(entries), BATCH):
-                for key, form in entries[start : start + BATCH]:
-                    matcher.add(key, [Doc(self._vocab, words=list(form))])
+            keys = [key for key in indexes if key[0] is exact]
+            for start in range(0, len(keys), BATCH):
+                for key in keys[start : start + BATCH]:
+                    name = ("E" if exact else "F") + "\x1f".join(key[1])
+                    self._keys[name] = indexes[key]
+                    matcher.add(name, [Doc(self._vocab, words=list(written[key]))])
 
     def __call__(self, fine: FineText) -> list[Candidate]:
         """Candidates with offsets into the fine text's own text."""

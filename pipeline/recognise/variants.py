@@ -12,6 +12,10 @@ from pipeline.recognise.fine import APOSTROPHES, DASHES, GREEK, fine_words
 HYPHEN, GAP, JOINED = "-", " ", ""
 MAX_FREE_SEPARATORS = 3  # beyond that, hyphens change together
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "I": "1", "II": "2", "III": "3", "IV": "4"}
+# "Crohn disease" is also written with the possessive, which only names of people take.
+_EPONYM = re.compile(
+    r"(?<=[a-zé]) (?=(?:disease|syndrome|lymphoma|thyroiditis|sarcoma|granulomatosis|esophagus)\b)"
+)
 _GREEK_NAMES = set(GREEK.values())
 
 
@@ -29,6 +33,8 @@ def _bases(text: str) -> list[tuple[list[str], list[str]]]:
     """The parts of a text and the separators between them, for each base spelling."""
     parts, separators = _split(text)
     bases = [(parts, separators)]
+    if _EPONYM.search(text):
+        bases.append(_split(_EPONYM.sub("'s ", text).replace("s's ", "s' ")))
     if any(part in APOSTROPHES for part in parts):
         bases.append(_without_possessive(parts, separators))
     for parts, separators in list(bases):
@@ -107,7 +113,7 @@ def _assemble(parts: list[str], separators: list[str]) -> tuple[str, ...]:
         if separator == HYPHEN:
             tokens += ["-", part]
         elif separator == JOINED:
-            tokens[-1] += part
+            tokens[-1] += GREEK.get(part, part)  # TNF-α is also written TNFalpha
         else:
             tokens.append(part)
     return tuple(tokens)
