@@ -28,7 +28,7 @@ MAX_STRETCH = 6  # characters that footnote digits or a line break may add insid
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What decides the result; hashable, so that a process builds its tools once."""
+    """What decides the result."""
 
     model: str = EMBEDDED
     patterns: str = ""
@@ -41,17 +41,20 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Loaded once per process and settings."""
+    """Loaded once per process, model and folder of patterns."""
 
     nlp: Language
     recogniser: Recogniser
     relater: Relater
 
 
-@cache
 def tools(settings: Settings) -> Tools:
-    nlp = load(settings.model)
-    folder = settings.patterns_dir
+    return _tools(settings.model, settings.patterns_dir)
+
+
+@cache
+def _tools(model: str, folder: Path) -> Tools:
+    nlp = load(model)
     return Tools(nlp, Recogniser(folder), Relater(folder, nlp.vocab))
 
 
@@ -62,7 +65,7 @@ def annotate(documents: Sequence[Document], settings: Settings) -> list[Annotati
         return []
     try:
         return _annotate_batch(documents, settings)
-    except Exception as error:  # noqa: BLE001 - the one place where a document may fail
+    except Exception as error:  # the one place where a document may fail
         if len(documents) > 1:  # find out which one, without losing the others
             return [one for document in documents for one in annotate([document], settings)]
         document = documents[0]
@@ -118,7 +121,10 @@ def _annotate_one(
 
 
 def _place(
-    document: Document, block: Block, found: list[Found], mentions: dict[tuple[int, int, str], Mention]
+    document: Document,
+    block: Block,
+    found: list[Found],
+    mentions: dict[tuple[int, int, str], Mention],
 ) -> list[Mention | None]:
     """The block's mentions in document offsets; a lead-in's mention, met again in every
     list item, is the same mention."""

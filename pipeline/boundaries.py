@@ -23,7 +23,8 @@ _GOES_ON = re.compile(
 def boundaries(doc: Doc) -> Doc:
     """A sentence starts after a glued full stop; none starts after *Fig.* or *et al.*,
     at a lower-case word, or inside brackets."""
-    glued = {match.start() for match in _GLUED_STOP.finditer(doc.text)}
+    text = doc.text  # spaCy joins the whole text at every access
+    glued = {match.start() for match in _GLUED_STOP.finditer(text)}
     depth = 0
     for token in doc:
         if token.i == 0:
@@ -31,7 +32,7 @@ def boundaries(doc: Doc) -> Doc:
         elif token.idx in glued:
             token.is_sent_start = True
             depth = 0
-        elif depth > 0 or _mid_sentence(doc, token.i):
+        elif depth > 0 or _mid_sentence(doc, text, token.i):
             token.is_sent_start = False
         if token.text in "([":
             depth += 1
@@ -40,9 +41,9 @@ def boundaries(doc: Doc) -> Doc:
     return doc
 
 
-def _mid_sentence(doc: Doc, i: int) -> bool:
+def _mid_sentence(doc: Doc, text: str, i: int) -> bool:
     previous = doc[i - 1]
-    before = doc.text[max(0, previous.idx - 6) : previous.idx + len(previous)]
+    before = text[max(0, previous.idx - 6) : previous.idx + len(previous)]
     if _GOES_ON.search(before):
         return True
     word = doc[i].text

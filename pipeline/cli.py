@@ -3,15 +3,15 @@ answers at once."""
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table as RichTable
 
     from pipeline.annotate import Settings
     from pipeline.run import RunOptions, RunResult
@@ -64,12 +64,14 @@ def _settings(model: str, patterns: Path | None, min_score: float = 0.0) -> Sett
         tools(settings)
     except (ModelError, PatternError) as error:
         _stop(str(error))
+    except OSError as error:  # a folder that holds only some of the files
+        _stop(f"cannot read {error.filename}: {error.strerror}; check --patterns")
     return settings
 
 
 def _shard(text: str) -> tuple[int, int]:
     first, _, second = text.partition("/")
-    if not (first.isdigit() and second.isdigit() and 1 <= int(first) <= int(second)):
+    if not (first.isdecimal() and second.isdecimal() and 1 <= int(first) <= int(second)):
         _stop(f"--shard {text!r}: write I/N with 1 <= I <= N, such as 2/8")
     return int(first), int(second)
 
@@ -113,8 +115,8 @@ def run(
         result = _with_progress(options)
     except (InputError, OutputError) as error:
         _stop(str(error))
-    _summary(result)
-    if not result.tables.documents:
+    _summary(result, output)
+    if not result.tables.n_read:
         raise typer.Exit(WRONG_USE)
     if result.tables.failures:
         raise typer.Exit(FINDINGS)
@@ -151,29 +153,44 @@ def _characters(inputs: tuple[Path, ...]) -> int:
     return sum(f.stat().st_size for f in files if f.is_file()) or 1
 
 
-def _summary(result: RunResult) -> None:
-    from rich.table import Table
-
+def _summary(result: RunResult, output: Path) -> None:
     console = _console()
     tables = result.tables
+
+    def tell(message: str) -> None:  # on one line, however long: logs are searched by line
+        console.print(message, markup=False, soft_wrap=True)
+
     for row in tables.failures:
-        console.print(f"failed: {row['doc_id'] or row['source']}: {row['error']}", markup=False)
-    console.print(
+        document = f" ({row['doc_id']})" if row["doc_id"] else ""
+        tell(f"failed: {row['source']}{document}: {row['error']}")
+    tell(
         f"{len(tables.documents)} documents, {len(tables.mentions)} mentions, "
         f"{len(tables.relations)} relations, {len(result.facts)} facts, "
         f"{len(tables.failures)} failures in {result.seconds:.1f} s"
     )
     if result.facts:
-        strongest = Table(title="Strongest relations", title_justify="left", box=None)
-        for heading in ("predicate", "subject", "object", "effect", "documents", "sentences"):
-            strongest.add_column(heading)
-        for fact in result.facts[:10]:
-            strongest.add_row(
-                fact["predicate"], fact["subject_name"], fact["object_name"], fact["effect"],
-                str(fact["n_documents"]), str(fact["n_sentences"]),
-            )  # fmt: skip
-        console.print(strongest)
-    console.print("Written: " + ", ".join(path.as_posix() for path in result.paths), markup=False)
+        console.print(_strongest(result.facts))
+    if not tables.n_read:
+        tell("No document could be read; correct the paths that are named as inputs")
+    if result.paths:
+        tell("Written: " + ", ".join(path.as_posix() for path in result.paths))
+    else:
+        tell(f"Nothing written: the tables in {output} are those of the run before")
+
+
+def _strongest(facts: list[dict[str, Any]]) -> RichTable:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title="Strongest relations", title_justify="left", box=None)
+    for heading in ("predicate", "subject", "object", "effect", "documents", "sentences"):
+        table.add_column(heading)
+    for fact in facts[:10]:
+        table.add_row(
+            fact["predicate"], escape(fact["subject_name"]), escape(fact["object_name"]),
+            fact["effect"], str(fact["n_documents"]), str(fact["n_sentences"]),
+        )  # fmt: skip
+    return table
 
 
 @app.command()
@@ -191,22 +208,28 @@ def evaluate(
 ) -> None:
     """Score against gold: precision, recall and F1 with intervals and a baseline."""
     from pipeline.distribute import annotate_all
+    from pipeline.evaluate.gold import GoldError, load_gold
     from pipeline.evaluate.report import evaluate as evaluate_gold
     from pipeline.evaluate.report import format_summary, write_evaluation
-    from pipeline.evaluate.gold import GoldError, load_gold
     from pipeline.evaluate.tables import annotations_from_tables
     from pipeline.records import Document
+    from pipeline.tabulate import OutputError, prepare_output
 
+    try:
+        if output is not None:
+            prepare_output(output)
+        documents = load_gold(gold)  # before the model is loaded
+    except (GoldError, OutputError) as error:
+        _stop(str(error))
     settings = _settings(model, patterns, min_score)
     try:
-        documents = load_gold(gold)
         texts = [Document(g.id, g.text, "gold") for g in documents]
         annotations = list(annotate_all(texts, settings))
         sentences = {a.document.doc_id: list(a.sentences) for a in annotations}
         if tables is not None:
             annotations = annotations_from_tables(tables)
         evaluation = evaluate_gold(documents, annotations, sentences)
-    except (GoldError, ValueError, OSError) as error:
+    except (ValueError, OSError) as error:
         _stop(str(error))
     typer.echo(format_summary(evaluation))
     if output is not None:
@@ -245,7 +268,10 @@ def check(
     folder = patterns or default_patterns_dir()
     if not folder.is_dir():
         _stop(f"no patterns folder at {folder}")
-    findings = list(check_all(folder, gold or []))
+    try:
+        findings = list(check_all(folder, gold or []))
+    except OSError as error:
+        _stop(f"cannot read {error.filename}: {error.strerror}; check --patterns and --gold")
     for finding in findings:
         typer.echo(finding)
     typer.echo(f"{len(findings)} findings", err=True)
@@ -301,6 +327,7 @@ def main() -> None:
     """Entry point. A closed pipe downstream (``| head``) is no error of ours."""
     try:
         app()
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise SystemExit(DONE) from None
+    except SystemExit as end:
+        if isinstance(end.__context__, BrokenPipeError):  # Typer makes a failure of it
+            raise SystemExit(DONE) from None
+        raise

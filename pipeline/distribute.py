@@ -22,7 +22,8 @@ def batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
     batch: list[Document] = []
     size = 0
     for document in documents:
-        if batch and (len(batch) >= BATCH_DOCUMENTS or size + len(document.text) > BATCH_CHARACTERS):
+        full = len(batch) >= BATCH_DOCUMENTS or size + len(document.text) > BATCH_CHARACTERS
+        if batch and full:
             yield batch
             batch, size = [], 0
         batch.append(document)
@@ -51,32 +52,58 @@ def _in_processes(
     try:
         while True:
             while len(pending) < workers * AHEAD and (batch := next(todo, None)) is not None:
-                pending.append((batch, pool.submit(annotate, batch, settings)))
+                pending.append((batch, _submit(pool, batch, settings)))
             if not pending:
                 return
             batch, future = pending.pop(0)
             try:
-                yield from future.result()
+                done = future.result()
             except BrokenProcessPool:
                 # A worker died and took the pool with it: what was not done is done again,
                 # the batch in question document by document in a pool of its own.
                 pool.shutdown(cancel_futures=True)
-                pool = _pool(workers)
-                pending = [(b, pool.submit(annotate, b, settings)) for b, _ in pending]
                 yield from _one_by_one(batch, settings)
+                pool = _pool(workers)
+                pending = [
+                    (b, f if _succeeded(f) else _submit(pool, b, settings)) for b, f in pending
+                ]
+            else:
+                yield from done
     finally:
         pool.shutdown(cancel_futures=True)
 
 
+def _submit(
+    pool: ProcessPoolExecutor, batch: list[Document], settings: Settings
+) -> Future[list[Annotation]]:
+    """A pool that has lost a worker takes no more work: its future says so, as the futures
+    of the work that it had say it."""
+    try:
+        return pool.submit(annotate, batch, settings)
+    except BrokenProcessPool as error:
+        refused: Future[list[Annotation]] = Future()
+        refused.set_exception(error)
+        return refused
+
+
+def _succeeded(future: Future[list[Annotation]]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
 def _one_by_one(batch: list[Document], settings: Settings) -> Iterator[Annotation]:
-    for document in batch:
-        with _pool(1) as pool:
+    pool = _pool(1)
+    try:
+        for document in batch:
             try:
-                yield from pool.submit(annotate, [document], settings).result()
+                yield from _submit(pool, [document], settings).result()
             except BrokenProcessPool:
+                pool.shutdown()
+                pool = _pool(1)
                 error = "the worker process died (out of memory?); split the document"
                 failure = Failure(document.doc_id, document.source, "annotate", error)
                 yield Annotation(document, failure=failure)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _pool(workers: int) -> ProcessPoolExecutor:

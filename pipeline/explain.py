@@ -25,13 +25,15 @@ def explain(sentence: str, settings: Settings, rule_id: str = "") -> Iterator[st
             condition = f" if {c.match}" if c.match in {"cue", "defined"} else ""
             origin = f" ({c.source})" if c.source else ""
             name = c.name or "-"
-            yield f"  {layer:13} {c.label:9} {block.text[c.start:c.end]!r} -> {name}{origin}{condition}"
+            words = repr(block.text[c.start : c.end])
+            yield f"  {layer:13} {c.label:9} {words} -> {name}{origin}{condition}"
     found = ready.recogniser([doc])[0]
     yield "Mentions"
     for item in found:
         c = item.candidate
         alias = f" alias of {found[item.alias_of].candidate.name}" if item.alias_of >= 0 else ""
-        yield f"  {c.start:4}-{c.end:<4} {c.label:9} {block.text[c.start:c.end]!r} -> {c.name or '-'}{alias}"
+        words = repr(block.text[c.start : c.end])
+        yield f"  {c.start:4}-{c.end:<4} {c.label:9} {words} -> {c.name or '-'}{alias}"
     bound = bind(doc, found)
     yield "Parse (mentions are one word)"
     for token in bound.doc:
@@ -90,7 +92,8 @@ def _missing(
                 break
             if not any(arguments.fillers(t, labels) for _, t in tokens):
                 there = ", ".join(f"{name} -> {bound.doc[t].text!r}" for name, t in tokens)
-                yield f"trigger {word!r}: {role} reached ({there}), but no {'/'.join(sorted(labels))}"
+                wanted = "/".join(sorted(labels))
+                yield f"trigger {word!r}: {role} reached ({there}), but no {wanted}"
                 break
         else:
             yield f"trigger {word!r}: both roles are filled, but the pair may not be joined"

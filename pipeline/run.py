@@ -7,10 +7,10 @@ import json
 import platform
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
 from pipeline.annotate import Settings, tools
@@ -30,9 +30,11 @@ from pipeline.tabulate import (
     Tables,
     frame,
     prepare_output,
-    write_table,
-    write_text,
+    write_all,
 )
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class RunOptions:
     inputs: tuple[Path, ...]
     output: Path
     format: str = "csv"
-    settings: Settings = Settings()
+    settings: Settings = field(default_factory=Settings)
     workers: int = 1
     shard: tuple[int, int] = (1, 1)
     include_cooccurrence: bool = False
@@ -52,7 +54,7 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class RunResult:
-    """The tables of a run and where they are."""
+    """The tables of a run and where they are (``paths`` is empty when none was written)."""
 
     tables: Tables
     facts: list[Row]
@@ -64,38 +66,42 @@ def run(options: RunOptions, progress: Callable[[int], None] = lambda n: None) -
     """Annotate all inputs and write the tables.
 
     ``progress`` is called with the number of characters done. Raises OutputError before
-    any work when the folder cannot be written, InputError for wrong use. Nothing is
-    written unless a document was read or a failure is to be told.
+    any work when the folder cannot be written, InputError for wrong use. When no document
+    could be read, tables that are there already stay: a mistyped path must not replace
+    good tables by empty ones.
     """
     prepare_output(options.output)
     started = time.monotonic()
     tables = Tables()
-    documents = _shard(_documents(options, tables), options.shard)
+    documents = _documents(options, tables)
     for annotation in annotate_all(documents, options.settings, options.workers):
         tables.add(annotation, cooccurrence=options.include_cooccurrence)
         progress(len(annotation.document.text))
     _sort(tables)
     facts = network(tables.relations)
     seconds = time.monotonic() - started
-    paths = _write(options, tables, facts, seconds)
+    kept = not tables.n_read and any(options.output.glob("documents.*"))
+    paths = [] if kept else _write(options, tables, facts, seconds)
     return RunResult(tables, facts, paths, seconds)
 
 
 def _documents(options: RunOptions, tables: Tables) -> Iterator[Document]:
+    """The documents of this shard: every n-th item that was read, from the i-th on (1-based).
+
+    Failures are dealt out like documents, so that all shards together name each one once.
+    """
+    i, n = options.shard
     items = read_inputs(
         options.inputs, id_column=options.id_column, text_column=options.text_column
     )
-    for item in items:
+    for k, item in enumerate(items):
+        tables.n_read += isinstance(item, Document)
+        if k % n != i - 1:
+            continue
         if isinstance(item, Failure):
             tables.add_failure(item)
         else:
             yield item
-
-
-def _shard(documents: Iterator[Document], shard: tuple[int, int]) -> Iterator[Document]:
-    """Every n-th document from the i-th on (1-based)."""
-    i, n = shard
-    return (document for k, document in enumerate(documents) if k % n == i - 1)
 
 
 def _sort(tables: Tables) -> None:
@@ -107,7 +113,7 @@ def _sort(tables: Tables) -> None:
             r["subject_end"], r["object_end"], r["predicate"],
         )
     )  # fmt: skip
-    tables.cooccurrences.sort(key=lambda r: (r["doc_id"], r["sentence_start"]))
+    tables.cooccurrences.sort(key=lambda r: (r["doc_id"], r["sentence_start"], r["sentence_end"]))
     tables.failures.sort(key=lambda r: (r["doc_id"], r["source"], r["error"]))
 
 
@@ -121,14 +127,16 @@ def _write(options: RunOptions, tables: Tables, facts: list[Row], seconds: float
     ]
     if options.include_cooccurrence:
         parts.append(("cooccurrences", tables.cooccurrences, COOCCURRENCE_COLUMNS))
-    paths = []
-    for name, rows, columns in parts:
-        path = options.output / f"{name}.{options.format}"
-        write_table(frame(rows, columns, safe=options.format == "csv"), path)
-        paths.append(path)
-    path = options.output / "run.json"
-    write_text(json.dumps(_about(options, tables, facts, seconds), indent=2) + "\n", path)
-    return [*paths, path]
+    files: dict[Path, pd.DataFrame | str] = {
+        options.output / f"{name}.{options.format}": frame(
+            rows, columns, safe=options.format == "csv"
+        )
+        for name, rows, columns in parts
+    }
+    about = _about(options, tables, facts, seconds)
+    files[options.output / "run.json"] = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+    write_all(files)
+    return list(files)
 
 
 def _about(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import errno
 import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.records import SIGNATURES, Annotation, Failure, Mention, Relation
 
@@ -65,6 +67,7 @@ class Tables:
     cooccurrences: list[Row] = field(default_factory=list)
     failures: list[Row] = field(default_factory=list)
     n_tokens: int = 0
+    n_read: int = 0  # documents that were read, of all shards
 
     def add(self, annotation: Annotation, *, cooccurrence: bool = False) -> None:
         """Take in one document; a failed one becomes a row of failures."""
@@ -128,31 +131,35 @@ def marked_sentence(relation: Relation, text: str) -> str:
     trigger = (relation.trigger_start, relation.trigger_end, "trigger")
     if trigger[0] >= 0 and all(trigger[1] <= a or b <= trigger[0] for a, b, _ in spans):
         spans.append(trigger)
-    inserts: dict[int, str] = {}
-    # Nested marks close from the inside: shorter spans are written first.
+    opened: dict[int, str] = {}
+    closed: Counter[int] = Counter()
+    # Of marks that open together the longest stands outside: shorter spans come first.
     for start, end, role in sorted(spans, key=lambda s: s[1] - s[0]):
-        inserts[start] = f"[{role}: " + inserts.get(start, "")
-        inserts[end] = inserts.get(end, "") + "]"
+        opened[start] = f"[{role}: " + opened.get(start, "")
+        closed[end] += 1
     parts, position = [], relation.sentence_start
-    for at in sorted(inserts):
-        parts += [text[position:at], inserts[at]]
+    for at in sorted({*opened, *closed}):
+        parts += [text[position:at], "]" * closed[at], opened.get(at, "")]
         position = at
     parts.append(text[position : relation.sentence_end])
     return "".join(parts)
 
 
 def _cooccurrence_rows(annotation: Annotation) -> Iterable[Row]:
-    joined = {
+    seen = {
         frozenset((r.subject.mention_id, r.object.mention_id)) for r in annotation.relations
     }
     text = annotation.document.text
-    for start, end in annotation.sentences:
+    # The sentence of a list item may reach over the items before it: the shortest comes first.
+    for start, end in sorted(annotation.sentences, key=lambda s: s[1] - s[0]):
         inside = [m for m in annotation.mentions if start <= m.start and m.end <= end]
         for i, one in enumerate(inside):
             for other in inside[i + 1 :]:
                 pair = _allowed_pair(one, other)
-                if pair is None or frozenset((one.mention_id, other.mention_id)) in joined:
+                key = frozenset((one.mention_id, other.mention_id))
+                if pair is None or key in seen:
                     continue
+                seen.add(key)
                 subject, object_ = pair
                 yield {
                     "doc_id": one.doc_id, "section": one.section,
@@ -212,24 +219,38 @@ def prepare_output(folder: Path) -> None:
         ) from error
 
 
-def write_table(table: pd.DataFrame, path: Path) -> None:
-    """CSV or Parquet by suffix, written beside and moved in place: never half a file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def write_all(files: Mapping[Path, pd.DataFrame | str]) -> None:
+    """Write tables (CSV or Parquet by suffix) and texts: each whole, and all or none.
+
+    All are written beside their places before the first one is moved, so that a full
+    disk or a stopped run leaves the files of the run before. Raises OutputError.
+    """
+    staged: dict[Path, Path] = {}
     try:
-        if path.suffix == ".parquet":
-            table.to_parquet(temporary, index=False)
-        else:
-            table.to_csv(temporary, index=False, encoding="utf-8", lineterminator="\n")
-        os.replace(temporary, path)
+        for path, content in files.items():
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, "a folder has the name of a table", str(path))
+            staged[path] = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+            _write(content, staged[path], path.suffix)
+        for path, temporary in staged.items():
+            os.replace(temporary, path)
+    except OSError as error:
+        raise OutputError(
+            f"cannot write {path}: {error.strerror or error}; "
+            "make room or choose another folder with --output"
+        ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
 
 
-def write_text(text: str, path: Path) -> None:
-    """The same care for a text file."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+def _write(content: pd.DataFrame | str, path: Path, suffix: str) -> None:
+    if isinstance(content, str):
+        path.write_text(content, encoding="utf-8", newline="\n")
+    elif suffix == ".parquet":
+        content.to_parquet(path, index=False)
+    else:
+        # The csv module leaves a lone carriage return unquoted, and readers end the row there.
+        returns = any(isinstance(cell, str) and "\r" in cell for cell in content.to_numpy().flat)
+        quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
+        content.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=quoting)

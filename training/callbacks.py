@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import spacy
 from scispacy.custom_tokenizer import combined_rule_tokenizer
 from spacy.language import Language
+from spacy.pipeline.edit_tree_lemmatizer import EditTreeLemmatizer
 
 
 @spacy.registry.callbacks("scispacy_tokenizer")
@@ -28,7 +30,7 @@ def make_restore_lemma_labels() -> Callable[[Language], Language]:
     """
 
     def restore(nlp: Language) -> Language:
-        lemmatizer = nlp.get_pipe("trainable_lemmatizer")
+        lemmatizer = cast(EditTreeLemmatizer, nlp.get_pipe("trainable_lemmatizer"))
         lemmatizer.tree2label = {tree: i for i, tree in enumerate(lemmatizer.labels)}
         return nlp
 

@@ -2,8 +2,8 @@
 
     python training/install_model.py training/work/student/model-best [--ner TEACHER ...]
 
-Adds the attribute ruler (coarse POS from PTB tags), drops strings that only the training
-data needed, writes to a temporary folder beside the target and swaps by rename.
+Adds the attribute ruler (coarse POS from PTB tags), writes to a temporary folder beside
+the target and swaps by rename; the card that lies in the target is kept.
 """
 
 from __future__ import annotations
@@ -11,10 +11,12 @@ from __future__ import annotations
 import argparse
 import shutil
 from pathlib import Path
+from typing import cast
 
 import spacy
 from paths import HERE
 from spacy.language import Language
+from spacy.pipeline import AttributeRuler
 
 TARGET = HERE.parent / "pipeline" / "model"
 VERSION = "0.1.0"
@@ -43,14 +45,14 @@ def add_attribute_ruler(nlp: Language) -> None:
     """Coarse POS from the tag; auxiliaries, subordinators and ``to`` from the tree."""
     if "attribute_ruler" in nlp.pipe_names:
         nlp.remove_pipe("attribute_ruler")
-    ruler = nlp.add_pipe("attribute_ruler", after="parser")
+    ruler = cast(AttributeRuler, nlp.add_pipe("attribute_ruler", after="parser"))
     for pos, tags in POS_OF_TAG.items():
         for tag in tags.split():
             ruler.add(patterns=[[{"TAG": tag}]], attrs={"POS": pos})
     verbs = {"IN": ["VB", "VBD", "VBG", "VBN", "VBP", "VBZ"]}
     for dep, pos in POS_OF_DEP.items():
-        tags = {"IN": ["IN", "WRB"]} if dep == "mark" else verbs
-        ruler.add(patterns=[[{"TAG": tags, "DEP": dep}]], attrs={"POS": pos})
+        allowed = {"IN": ["IN", "WRB"]} if dep == "mark" else verbs
+        ruler.add(patterns=[[{"TAG": allowed, "DEP": dep}]], attrs={"POS": pos})
     ruler.add(patterns=[[{"TAG": "TO", "DEP": "mark"}]], attrs={"POS": "PART"})
     ruler.add(patterns=[[{"DEP": "neg", "TAG": "RB"}]], attrs={"POS": "PART"})
 
@@ -100,6 +102,8 @@ def main() -> None:
     arguments = parser.parse_args()
     nlp = spacy.load(arguments.model)
     add_attribute_ruler(nlp)
+    if arguments.ner and "ner" in nlp.pipe_names:
+        nlp.remove_pipe("ner")
     for number, teacher in enumerate(arguments.ner):
         add_teacher(nlp, teacher, "ner" if number == 0 else f"ner_{number + 1}")
     describe(nlp)

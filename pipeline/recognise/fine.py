@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from unicodedata import combining, normalize
 
 import spacy
 from spacy.attrs import NORM
@@ -51,6 +52,8 @@ def fold(word: str) -> str:
             return "'"
         return GREEK.get(word.lower(), word.lower())
     lower = word.lower()
+    if not lower.isascii():  # Sjögren, Behçet, Guillain-Barré
+        lower = "".join(c for c in normalize("NFD", lower) if not combining(c))
     for british, american in _BRITISH:
         if british in lower:
             lower = lower.replace(british, american)

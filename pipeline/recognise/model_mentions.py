@@ -72,7 +72,8 @@ class ModelMentions:
         self._index = index
 
     def __call__(self, doc: Doc) -> list[Candidate]:
-        if REFERENCE.search(doc.text):
+        text = doc.text
+        if REFERENCE.search(text):
             return []  # authors and journals look like drugs to a model trained on abstracts
         found = []
         for span in doc.ents:
@@ -80,9 +81,9 @@ class ModelMentions:
             span = _noun_phrase(span)
             if label is None or not span:
                 continue
-            candidate = self._cut(doc.text, span.start_char, span.end_char, label)
+            candidate = self._cut(text, span.start_char, span.end_char, label)
             if candidate is not None and label == "CYTOKINE":
-                candidate = self._grounded_gene(doc.text, candidate)
+                candidate = self._grounded_gene(text, candidate)
             if candidate is not None and label == "DRUG" and not self._drug_like(span):
                 candidate = None
             if candidate is not None:
@@ -118,7 +119,7 @@ class ModelMentions:
 
     def _grounded_gene(self, text: str, candidate: Candidate) -> Candidate | None:
         words = text[candidate.start : candidate.end]
-        if len(words) < 3:
+        if len(words) < 3 or words[:4].lower() == "anti":  # what is against X is not X
             return None
         for label in ("CYTOKINE", "RECEPTOR"):
             term = self._index.look_up(label, words)

@@ -49,7 +49,7 @@ def settle(candidates: list[Candidate]) -> list[Candidate]:
     drugs = [c for c in kept if c.label == "DRUG"]
     nested = [
         c
-        for c in candidates
+        for c in written
         if c.label in _TARGETS and any(d.covers(c) and d.length > c.length for d in drugs)
     ]
     kept = [c for c in kept if c.label != BLOCKED] + _longest_first(nested)

@@ -5,6 +5,7 @@ A variant is a tuple of fine tokens (see :mod:`pipeline.recognise.fine`).
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 from pipeline.recognise.fine import APOSTROPHES, DASHES, GREEK, fine_words
@@ -14,7 +15,8 @@ MAX_FREE_SEPARATORS = 3  # beyond that, hyphens change together
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "I": "1", "II": "2", "III": "3", "IV": "4"}
 # "Crohn disease" is also written with the possessive, which only names of people take.
 _EPONYM = re.compile(
-    r"(?<=[a-zé]) (?=(?:disease|syndrome|lymphoma|thyroiditis|sarcoma|granulomatosis|esophagus)\b)"
+    r"\b([A-Z][^\W\d]{2,}) "
+    r"(disease|syndrome|lymphoma|thyroiditis|sarcoma|granulomatosis|esophagus|phenomenon)\b"
 )
 _GREEK_NAMES = set(GREEK.values())
 
@@ -34,7 +36,7 @@ def _bases(text: str) -> list[tuple[list[str], list[str]]]:
     parts, separators = _split(text)
     bases = [(parts, separators)]
     if _EPONYM.search(text):
-        bases.append(_split(_EPONYM.sub("'s ", text).replace("s's ", "s' ")))
+        bases.append(_split(_EPONYM.sub(r"\1's \2", text).replace("s's ", "s' ")))
     if any(part in APOSTROPHES for part in parts):
         bases.append(_without_possessive(parts, separators))
     for parts, separators in list(bases):

@@ -96,6 +96,7 @@ def _head_token(doc: Doc, tokens: list[int]) -> int:
 def _owners(doc: Doc, pieces: list[_Piece]) -> dict[int, int]:
     """For each old token the piece that stands for it: of a split token its last rest
     with letters (*producing*), else its mention."""
+    text = doc.text  # spaCy joins the whole text at every access
     owner: dict[int, int] = {}
     for p, piece in enumerate(pieces):
         for i in piece.tokens:
@@ -103,14 +104,14 @@ def _owners(doc: Doc, pieces: list[_Piece]) -> dict[int, int]:
             if current is None:
                 owner[i] = p
                 continue
-            rest = piece.mention < 0 and _has_letters(doc, piece)
-            if rest or (piece.mention >= 0 and not _has_letters(doc, pieces[current])):
+            rest = piece.mention < 0 and _has_letters(text, piece)
+            if rest or (piece.mention >= 0 and not _has_letters(text, pieces[current])):
                 owner[i] = p
     return owner
 
 
-def _has_letters(doc: Doc, piece: _Piece) -> bool:
-    words = doc.text[piece.start : piece.end]
+def _has_letters(text: str, piece: _Piece) -> bool:
+    words = text[piece.start : piece.end]
     return sum(c.isalpha() for c in words) > 2
 
 
@@ -118,11 +119,12 @@ def _build(
     doc: Doc, found: Sequence[Found], pieces: list[_Piece], nested_in: dict[int, int]
 ) -> Bound:
     owner = _owners(doc, pieces)
+    whole_text = doc.text
     words, spaces, heads, deps, tags, lemmas, ents = [], [], [], [], [], [], []
     for p, piece in enumerate(pieces):
-        text = doc.text[piece.start : piece.end]
+        text = whole_text[piece.start : piece.end]
         words.append(text)
-        spaces.append(doc.text[piece.end : piece.end + 1].isspace())
+        spaces.append(whole_text[piece.end : piece.end + 1].isspace())
         main = doc[_head_token(doc, piece.tokens)]
         if owner[main.i] == p:
             heads.append(owner[main.head.i])

@@ -1,4 +1,5 @@
-"""Runs the rules over a bound block with spaCy's Matcher and DependencyMatcher."""
+"""Runs the rules over a bound block: triggers and sequences by spaCy's Matcher, paths by
+:mod:`pipeline.relate.walk`."""
 
 from __future__ import annotations
 
@@ -7,14 +8,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from spacy.matcher import DependencyMatcher, Matcher
-from spacy.tokens import Doc
+from spacy.matcher import Matcher
+from spacy.tokens import Doc, Token
 from spacy.vocab import Vocab
 
 from pipeline.patterns_data import PatternError
 from pipeline.relate.arguments import Arguments, Filler
 from pipeline.relate.bind import Bound
 from pipeline.relate.rules import Rule, RuleBook
+from pipeline.relate.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,25 @@ class Hit:
     trigger: int
     subject_token: int
     object_token: int
+
+
+class _Reached:
+    """Path name -> tokens reached from one trigger; each path is walked once, if asked for."""
+
+    def __init__(self, trigger: Token, walks: dict[str, Walk], book: RuleBook) -> None:
+        self._trigger = trigger
+        self._walks = walks
+        self._book = book
+        self._known: dict[str, list[int]] = {}
+
+    def __getitem__(self, name: str) -> list[int]:
+        void = any(self._walk(other) for other in self._book.paths[name].unless)
+        return [] if void else self._walk(name)
+
+    def _walk(self, name: str) -> list[int]:
+        if name not in self._known:
+            self._known[name] = self._walks[name].reach(self._trigger)
+        return self._known[name]
 
 
 class Engine:
@@ -48,17 +69,12 @@ class Engine:
                     self._add_tokens(rule)
             except (ValueError, TypeError) as error:
                 raise PatternError(f"{book.where[rule.id]}: {error}") from error
-        for name in list(used):
-            used |= set(book.paths[name].unless)
-        self._paths = DependencyMatcher(vocab, validate=True)
-        self._argument_at: dict[str, int] = {}
-        for name in sorted(used):
-            pattern = book.paths[name].pattern
+        self._walks: dict[str, Walk] = {}
+        for name in sorted(used | {other for name in used for other in book.paths[name].unless}):
             try:
-                self._paths.add(name, [pattern])
-            except (ValueError, TypeError) as error:
-                raise PatternError(f"paths.yaml: path {name!r}: {error}") from error
-            self._argument_at[name] = [n["RIGHT_ID"] for n in pattern].index("argument")
+                self._walks[name] = Walk(book.paths[name].pattern)
+            except (ValueError, KeyError) as error:
+                raise PatternError(f"path {name!r}: {error}") from error
 
     def _add_tokens(self, rule: Rule) -> None:
         pattern: list[dict[str, Any]] = []
@@ -79,40 +95,30 @@ class Engine:
         triggers: dict[int, list[Rule]] = defaultdict(list)
         for key, start, _ in self._triggers(bound.doc):
             triggers[start].append(self._rules[strings[key]])
-        if triggers:
-            reached = self._reached(bound.doc, set(triggers))
-            for trigger in sorted(triggers):
-                for rule in triggers[trigger]:
-                    yield from self._by_paths(rule, trigger, reached[trigger], arguments)
+        for trigger in sorted(triggers):
+            reached = _Reached(bound.doc[trigger], self._walks, self._book)
+            for rule in triggers[trigger]:
+                yield from self._by_paths(rule, trigger, reached, arguments)
         yield from self._by_tokens(bound, arguments)
-
-    def _reached(self, doc: Doc, triggers: set[int]) -> dict[int, dict[str, list[int]]]:
-        """For each trigger: path name -> tokens reached over it."""
-        reached: dict[int, dict[str, list[int]]] = {t: defaultdict(list) for t in triggers}
-        strings = doc.vocab.strings
-        for key, tokens in self._paths(doc):
-            if tokens[0] in triggers:
-                name = strings[key]
-                reached[tokens[0]][name].append(tokens[self._argument_at[name]])
-        for paths in reached.values():
-            for name in list(paths):
-                if any(paths.get(other) for other in self._book.paths[name].unless):
-                    paths[name] = []
-        return reached
 
     def reached_by(self, rule: Rule, doc: Doc) -> dict[int, dict[str, list[int]]]:
         """For each trigger of one rule: path name -> tokens (for explanations)."""
         strings = doc.vocab.strings
-        triggers = {start for key, start, _ in self._triggers(doc) if strings[key] == rule.id}
-        return self._reached(doc, triggers) if triggers else {}
+        names = {*rule.subject_path, *rule.object_path}
+        found = {}
+        for key, start, _ in self._triggers(doc):
+            if strings[key] == rule.id:
+                reached = _Reached(doc[start], self._walks, self._book)
+                found[start] = {name: reached[name] for name in names}
+        return found
 
     def _by_paths(
-        self, rule: Rule, trigger: int, paths: dict[str, list[int]], arguments: Arguments
+        self, rule: Rule, trigger: int, reached: _Reached, arguments: Arguments
     ) -> Iterator[Hit]:
         subjects = [
             (token, filler)
             for name in rule.subject_path
-            for token in paths.get(name, ())
+            for token in reached[name]
             for filler in arguments.fillers(token, rule.subjects)
         ]
         if not subjects:
@@ -120,7 +126,7 @@ class Engine:
         objects = [
             (token, filler)
             for name in rule.object_path
-            for token in paths.get(name, ())
+            for token in reached[name]
             for filler in arguments.fillers(token, rule.objects)
         ]
         for subject_token, subject in subjects:
