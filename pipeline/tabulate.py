@@ -44,6 +44,7 @@ COOCCURRENCE_COLUMNS = (
 FAILURE_COLUMNS = ("doc_id", "source", "step", "error")
 
 _EXECUTABLE = re.compile(r"'*[=+\-@\t\r]")
+_LONE_RETURN = re.compile(r'[^,"\n]*\r[^,"\n]*')
 _NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")
 
 
@@ -250,7 +251,8 @@ def _write(content: pd.DataFrame | str, path: Path, suffix: str) -> None:
     elif suffix == ".parquet":
         content.to_parquet(path, index=False)
     else:
-        # The csv module leaves a lone carriage return unquoted, and readers end the row there.
-        returns = any(isinstance(cell, str) and "\r" in cell for cell in content.to_numpy().flat)
+        # The csv module leaves such a cell unquoted, and readers end the row at the return.
+        cells = content.to_numpy().flat
+        returns = any(isinstance(cell, str) and _LONE_RETURN.fullmatch(cell) for cell in cells)
         quoting: Literal[0, 2] = csv.QUOTE_NONNUMERIC if returns else csv.QUOTE_MINIMAL
         content.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", quoting=quoting)

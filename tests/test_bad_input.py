@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import Result
 from support import SENTENCE, contents, read_csv, replace_route
 from typer.testing import CliRunner
 
+from pipeline import tabulate
 from pipeline.cli import app
 
 GOOD_LINE = f'{{"id": "good", "text": "{SENTENCE}"}}\n'
@@ -88,11 +88,11 @@ def route(monkeypatch: pytest.MonkeyPatch) -> None:
     replace_route(monkeypatch.setattr)
 
 
-def run(*arguments: object) -> Result:
+def run(*arguments: object) -> Any:
     return CliRunner().invoke(app, ["run", *map(str, arguments)])
 
 
-def told(result: Result) -> list[str]:
+def told(result: Any) -> list[str]:
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     assert result.stdout == ""
     return [line for line in result.stderr.splitlines() if line.startswith("failed: ")]
@@ -138,7 +138,7 @@ class TestEachInput:
     def test_bad_lines_do_not_hide_good_ones(self, tmp_path: Path) -> None:
         rows = put("rows.jsonl", f'{{"id": "x"}}\nnot json\n{GOOD_LINE}[1]\n')(tmp_path)
         result = run(rows, "-o", tmp_path / "out")
-        assert [line.split(":")[2] for line in told(result)] == ["1 (x)", "2", "4"]
+        assert sorted(line.split(":")[2] for line in told(result)) == ["1 (x)", "2", "4"]
         assert [r["doc_id"] for r in read_csv(tmp_path / "out" / "documents.csv")] == ["good"]
 
     def test_two_documents_with_one_id(self, tmp_path: Path) -> None:
@@ -236,10 +236,6 @@ class TestOutput:
         run(good, "-o", out)
         (out / "notes.txt").write_text("mine", encoding="utf-8")
         before = contents(out)
-        real = os.replace
-
-        from pipeline import tabulate
-
         write = tabulate._write
 
         def full(content: object, path: Path, suffix: str) -> None:
@@ -255,7 +251,6 @@ class TestOutput:
         assert f"{name}: No space left on device" in line
         assert "--output" in line
         assert contents(out) == before
-        assert os.replace is real
 
     def test_a_user_who_stops_the_run(self, tmp_path: Path) -> None:
         out = tmp_path / "out"

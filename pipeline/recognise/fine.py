@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from unicodedata import combining, normalize
 
 import spacy
-from spacy.attrs import NORM
+from spacy.attrs import NORM  # type: ignore[import-not-found]
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
@@ -77,7 +77,7 @@ def fine_vocab() -> Vocab:
     A bare ``Vocab()`` has no LOWER, so the language's own is taken.
     """
     vocab = spacy.blank("en").vocab
-    vocab.lex_attr_getters[NORM] = fold
+    vocab.lex_attr_getters[NORM] = fold  # type: ignore[attr-defined]
     return vocab
 
 

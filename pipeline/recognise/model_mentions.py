@@ -17,7 +17,7 @@ from pipeline.recognise.fine import fine_words, fold
 REFERENCE = re.compile(
     r"\bdoi:\s*10\.|\b(?:19|20)\d\d\s*;\s*\d+|(?:[A-Z][a-z]+ [A-Z]{1,2}, ){2}", re.IGNORECASE
 )
-_STARTS = ("NN", "JJ", "CD", "FW", "VBN", "VBG", "AFX", "HYPH", "LS", "SYM", "XX", "RB", "-")
+_STARTS = ("NN", "JJ", "CD", "FW", "VBN", "VBG", "AFX", "HYPH", "LS", "SYM", "XX", "-")
 _NO_ENDS = ("IN", "CC", "DT", "TO", "MD", "VBZ", "VBP", "VBD", "RB", ",", "WDT")
 _EDGES = " \t\n.,;:!?'\"“”‘’-–—"
 
@@ -52,6 +52,9 @@ def _noun_phrase(span: Span) -> Span:
     """The span without a verb or preposition at its edges; empty when one stands inside."""
     start, end = span.start, span.end
     while start < end and span.doc[start].tag_ and not span.doc[start].tag_.startswith(_STARTS):
+        start += 1
+    # "summons T cells": a verb that the tagger took for a plural; plurals seldom lead a name
+    while start < end - 1 and span.doc[start].tag_ == "NNS":
         start += 1
     while start < end and span.doc[end - 1].tag_.startswith(_NO_ENDS):
         end -= 1

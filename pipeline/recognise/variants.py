@@ -69,7 +69,8 @@ def _split(text: str) -> tuple[list[str], list[str]]:
 
 
 def _without_possessive(parts: list[str], separators: list[str]) -> tuple[list[str], list[str]]:
-    kept_parts, kept_separators = [], []
+    kept_parts: list[str] = []
+    kept_separators: list[str] = []
     skip = False
     for i, part in enumerate(parts):
         if part in APOSTROPHES:

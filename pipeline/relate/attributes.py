@@ -122,9 +122,8 @@ class Attributes:
     def _modifiers(self, token: Token) -> Iterator[Token]:
         for child in token.children:
             near = abs(child.i - token.i) < 6
-            if near and child.dep_ in {"amod", "advmod"}:
-                yield child
-            elif child.dep_ == "acl" and child.tag_ == "VBN":
+            participle = child.dep_ == "acl" and child.tag_ == "VBN"
+            if participle or (near and child.dep_ in {"amod", "advmod"}):
                 yield child
 
     def _direction(self, token: Token) -> str:
@@ -223,7 +222,8 @@ class Attributes:
 
     def _was_able(self, verb: Token) -> bool:
         """*could be detected*, *could be reversed by*: it was done."""
-        return has_child(verb, "auxpass") and bool(self._has("finding", verb) or self._direction(verb))
+        done = self._has("finding", verb) or bool(self._direction(verb))
+        return done and has_child(verb, "auxpass")
 
     def _asked(self, above: Above) -> bool:
         """Whether the word above offers what is below it as an idea or a question."""
@@ -232,7 +232,7 @@ class Attributes:
             return any(self._has("unknown_words", c) for c in token.children)
         if token.tag_.startswith("JJ") and self._has("hedge_adjectives", token):
             return True
-        if not self._has("hedge_heads", token) or dep == "advcl" and above.below.tag_ != "VB":
+        if not self._has("hedge_heads", token) or (dep == "advcl" and above.below.tag_ != "VB"):
             return False
         if dep in {"nsubj", "csubj"} and is_verb(token):  # the subject suggests something else
             return self._has("seeming", token)

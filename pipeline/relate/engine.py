@@ -137,7 +137,8 @@ class Engine:
     def _by_tokens(self, bound: Bound, arguments: Arguments) -> Iterator[Hit]:
         doc = bound.doc
         strings = doc.vocab.strings
-        for key, start, end, alignment in self._tokens(doc, with_alignments=True):
+        matches: Any = self._tokens(doc, with_alignments=True)
+        for key, start, end, alignment in matches:
             rule = self._rules[strings[key]]
             if doc[start].sent.start != doc[end - 1].sent.start:
                 continue

@@ -65,8 +65,8 @@ class Relater:
             known = best.get(key)
             if known is None or _preference(stated) > _preference(known):
                 best[key] = stated
-        for stated in named_targets(bound, found, self.cues):
-            best.setdefault((stated[0], stated[1], stated[2]), _from_target(bound, stated))
+        for target in named_targets(bound, found, self.cues):
+            best.setdefault(target[:3], _from_target(bound, target))
         for extra in composed(list(best.values())):
             best.setdefault((extra.predicate, extra.subject, extra.object), extra)
         return sorted(
