@@ -204,7 +204,9 @@ def evaluate(
     ] = None,
     model: ModelOption = "embedded",
     patterns: PatternsOption = None,
-    min_score: Annotated[float, typer.Option("--min-score", min=0, max=1)] = 0.0,
+    min_score: Annotated[
+        float, typer.Option("--min-score", min=0, max=1, help="leave out relations below")
+    ] = 0.0,
 ) -> None:
     """Score against gold: precision, recall and F1 with intervals and a baseline."""
     from pipeline.distribute import annotate_all

@@ -23,7 +23,9 @@ class TestDefinitions:
         text = "Red bone disease (RBD) precedes soft tissue swelling (STS)."
         assert [d.short for d in definitions(plain(text))] == ["RBD", "STS"]
 
-    @pytest.mark.parametrize("text", ["Nothing in brackets.", "Mice (see below) died.", "A (n = 4)."])
+    @pytest.mark.parametrize(
+        "text", ["Nothing in brackets.", "Mice (see below) died.", "A (n = 4)."]
+    )
     def test_no_definition(self, plain: Language, text: str) -> None:
         assert definitions(plain(text)) == []
 

@@ -29,7 +29,7 @@ def small() -> Cues:
             "holders": frozenset({"mediators"}),
             "members": frozenset({"such", "including", "like", "e.g."}),
         },
-        {label: carriers for label in labels},
+        dict.fromkeys(labels, carriers),
         {label: frozenset({"of"}) for label in labels},
     )
 
@@ -68,7 +68,7 @@ class Case:
 @pytest.fixture(scope="module")
 def case(tree: Tree, small: Cues) -> Callable[..., Case]:
     def build(*rows: str, cytokines: str = "", **more: str) -> Case:
-        labels = {word: "CYTOKINE" for word in cytokines.split()}
+        labels = dict.fromkeys(cytokines.split(), "CYTOKINE")
         labels |= {word: label.upper() for label, words in more.items() for word in words.split()}
         doc = tree(*rows)
         inside = sorted(labels, key=doc.text.index)
@@ -191,9 +191,7 @@ class TestCarriers:
         assert one.fills("levels") == []
 
     def test_inverse_nouns_turn_the_sign(self, case: Build) -> None:
-        one = case(
-            "TNF 1 compound NN", "blockade 2 nsubj NN", "helps 2 ROOT VBZ", cytokines="TNF"
-        )
+        one = case("TNF 1 compound NN", "blockade 2 nsubj NN", "helps 2 ROOT VBZ", cytokines="TNF")
         assert [(f.mention, f.sign) for f in one.fillers("blockade")] == [(0, -1)]
 
     def test_twice_inverse_is_straight(self, case: Build) -> None:

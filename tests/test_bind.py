@@ -96,7 +96,10 @@ class TestSplitting:
     def test_a_sign_left_over_governs_nothing(self, tree: Tree) -> None:
         text = tree("TNF-α- 1 nsubj NN", "acts 1 ROOT VBZ")
         bound = bind(text, found((0, 5, "CYTOKINE")))
-        assert row(bound.doc)[:2] == [("TNF-α", "nsubj", "acts", "NN"), ("-", "punct", "TNF-α", "HYPH")]
+        assert row(bound.doc)[:2] == [
+            ("TNF-α", "nsubj", "acts", "NN"),
+            ("-", "punct", "TNF-α", "HYPH"),
+        ]
 
 
 class TestNesting:
@@ -138,7 +141,9 @@ def assert_tree(doc: Doc) -> None:
 def parsed(draw: st.DrawFn) -> tuple[list[str], list[bool], list[int], list[tuple[int, int]]]:
     """Words, blanks, heads of a projective or crossing tree, and mentions in order."""
     n = draw(st.integers(1, 9))
-    words = draw(st.lists(st.sampled_from(["cell", "IL-6-led", "-", "a", "of"]), min_size=n, max_size=n))
+    words = draw(
+        st.lists(st.sampled_from(["cell", "IL-6-led", "-", "a", "of"]), min_size=n, max_size=n)
+    )
     spaces = draw(st.lists(st.booleans(), min_size=n, max_size=n))
     order = draw(st.permutations(range(n)))
     heads = list(range(n))

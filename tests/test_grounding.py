@@ -83,6 +83,8 @@ class TestTails:
         assert term is not None
         assert term.name == name
 
-    @pytest.mark.parametrize(("tail", "previous"), [("-999", "IL-6"), ("-β", "curcumin"), ("8", "")])
+    @pytest.mark.parametrize(
+        ("tail", "previous"), [("-999", "IL-6"), ("-β", "curcumin"), ("8", "")]
+    )
     def test_leaves(self, index: ConceptIndex, tail: str, previous: str) -> None:
         assert index.look_up_tail("CYTOKINE", tail, previous) is None

@@ -115,5 +115,9 @@ class TestMatcher:
         written(tmp_path, GOOD + "    name: tinted cell\n    concept_id: X:1\n")
         matcher = PatternMatcher(read_mention_patterns(tmp_path), vocab)
         (found,) = matcher(fine_text("Green cell", vocab))
-        assert (found.name, found.concept_id, found.source) == ("tinted cell", "X:1", "colored-cell")
+        assert (found.name, found.concept_id, found.source) == (
+            "tinted cell",
+            "X:1",
+            "colored-cell",
+        )
         assert (found.label, found.layer) == ("CELL", "patterns")

@@ -226,7 +226,9 @@ class TestClasses:
         self, blocks: Callable[..., list[list[Found]]], words: str, specificity: str
     ) -> None:
         text = f"The skin released {words} at night."
-        (found,) = ([f.candidate for f in b if f.candidate.label == "CYTOKINE"] for b in blocks(text))
+        (found,) = (
+            [f.candidate for f in b if f.candidate.label == "CYTOKINE"] for b in blocks(text)
+        )
         assert [(text[c.start : c.end], c.specificity) for c in found] == [(words, specificity)]
 
 
@@ -262,6 +264,6 @@ class TestWithTheModel:
     ) -> None:
         texts = ("Rheumatoid arthritis (RA) hurts.", "In RA, synovial fibroblasts make IL-6.")
         _, second = recogniser([nlp(text) for text in texts])
-        assert [(f.candidate.label, f.candidate.name) for f in second][0] == (
+        assert next((f.candidate.label, f.candidate.name) for f in second) == (
             "DISEASE", "rheumatoid arthritis",
         )  # fmt: skip

@@ -118,9 +118,7 @@ class TestBadRules:
             ("    matches:", "    rejects:", "matches: Field required"),
         ],
     )
-    def test_is_named_with_its_line(
-        self, relations: Write, old: str, new: str, says: str
-    ) -> None:
+    def test_is_named_with_its_line(self, relations: Write, old: str, new: str, says: str) -> None:
         folder = relations(changed(RULES, old, new))
         with pytest.raises(PatternError, match=says) as caught:
             read_rules(folder)
@@ -138,27 +136,27 @@ class TestBadRules:
     )
     def test_tokens_need_one_of_each_role(self, relations: Write, old: str, new: str) -> None:
         folder = relations(changed(TOKENS, old, new))
-        with pytest.raises(PatternError, match="own.yaml:2: .*exactly one node with role"):
+        with pytest.raises(PatternError, match=r"own.yaml:2: .*exactly one node with role"):
             read_rules(folder)
 
     def test_a_key_that_spacy_does_not_know(self, relations: Write, vocab: Vocab) -> None:
         folder = relations(changed(RULES, "LEMMA", "LEMA"))
-        with pytest.raises(PatternError, match="own.yaml:4: "):
+        with pytest.raises(PatternError, match=r"own.yaml:4: "):
             Engine(read_rules(folder), vocab)
 
     def test_a_word_that_is_no_text(self, relations: Write) -> None:
         folder = relations(changed(RULES, "[make, brew]", "[make, 7]"))
-        with pytest.raises(PatternError, match="own.yaml: list make: quote 7"):
+        with pytest.raises(PatternError, match=r"own.yaml: list make: quote 7"):
             read_rules(folder)
 
     def test_broken_yaml(self, relations: Write) -> None:
         folder = relations(changed(RULES, "[make, brew]", "[make, brew"))
-        with pytest.raises(PatternError, match="own.yaml:3: not valid YAML"):
+        with pytest.raises(PatternError, match=r"own.yaml:3: not valid YAML"):
             read_rules(folder)
 
     def test_no_mapping(self, relations: Write) -> None:
         folder = relations("- a list\n")
-        with pytest.raises(PatternError, match="own.yaml:1: expected a mapping"):
+        with pytest.raises(PatternError, match=r"own.yaml:1: expected a mapping"):
             read_rules(folder)
 
 

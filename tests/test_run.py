@@ -34,6 +34,8 @@ DOCUMENTS = {
     "lung": "Mast cells release IL-4. Mast cells release IL-4. T cells do not produce IL-6.",
     "signs": "-IL-6 acts on T cells.\n\n=IL-2 activates NK cells.\n\n+TNF binds TNFR1.\n\n@IL-4.",
     "dull": "Nothing of note is written here.",
+    # More than one batch, so that two workers have something to do.
+    **{f"many{i:02}": f"Th17 cells secrete IL-{i}." for i in range(15, 30)},
 }
 
 

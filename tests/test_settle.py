@@ -11,7 +11,9 @@ from pipeline.recognise.terms import BLOCKED
 from pipeline.records import LABELS
 
 
-def c(start: int, end: int, label: str = "CYTOKINE", layer: str = "terms", **more: str) -> Candidate:
+def c(
+    start: int, end: int, label: str = "CYTOKINE", layer: str = "terms", **more: str
+) -> Candidate:
     return Candidate(start, end, label, layer, **more)
 
 

@@ -121,9 +121,7 @@ class TestMatching:
             ("dendritic cell", "cue"), ("multiple sclerosis", "defined"),
         }  # fmt: skip
 
-    def test_overlaps_and_homographs_all_come_out(
-        self, matcher: TermMatcher, vocab: Vocab
-    ) -> None:
+    def test_overlaps_and_homographs_all_come_out(self, matcher: TermMatcher, vocab: Vocab) -> None:
         found = matcher(fine_text("MS analysis by CT", vocab))
         assert {c.label for c in found} == {"DISEASE", BLOCKED, "DRUG"}
         assert {c.name for c in found if c.start == 15} == {"one", "other"}

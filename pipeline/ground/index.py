@@ -50,7 +50,7 @@ class ConceptIndex:
         forms.extend(
             f[len(prefix) :]
             for f in list(forms)
-            for prefix in ("rh", "rm", "pro", "anti", "r", "s", "h", "m")
+            for prefix in ("rh", "rm", "pro", "r", "s", "h", "m")
             if f.startswith(prefix) and len(f) > len(prefix) + 2
         )
         return forms

@@ -64,7 +64,14 @@ class Attributes:
                 return self._associated(hit)
             if self._said_of(hit) == "negative":  # "low IL-10 drives colitis"
                 effect = _OPPOSITE[effect]
+        elif association and self._blocked(hit):
+            effect = _OPPOSITE[effect]
         return effect
+
+    def _blocked(self, hit: Hit) -> bool:
+        """*neutralising OSM attenuated colitis*: the participle may hang on its object."""
+        words = self._modifiers(self._doc[hit.subject_token])
+        return any(self._has("blocking", w) and w.i != hit.trigger for w in words)
 
     def _associated(self, hit: Hit) -> str:
         """Of a link that says no direction by itself: by adverbs, lack and change words."""

@@ -35,8 +35,7 @@ def _ancestors(token: Token) -> Iterator[Token]:
 
 
 def _siblings(token: Token) -> Iterator[Token]:
-    if token.head.i == token.i:
-        return
+    # A root is its own head, so that its children pass for its siblings, as in spaCy.
     yield from (t for t in token.head.children if t.i != token.i)
 
 
