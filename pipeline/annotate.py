@@ -60,9 +60,11 @@ def _tools(model: str, folder: Path) -> Tools:
 
 def annotate(documents: Sequence[Document], settings: Settings) -> list[Annotation]:
     """One annotation per document, in order. A document that fails comes back as an
-    annotation with its failure; the others are not touched by it."""
+    annotation with its failure; the others are not touched by it. Raises ModelError or
+    PatternError where the tools themselves cannot be built: no document is at fault."""
     if not documents:
         return []
+    tools(settings)
     try:
         return _annotate_batch(documents, settings)
     except Exception as error:  # the one place where a document may fail

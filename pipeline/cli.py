@@ -97,6 +97,8 @@ def run(
     text_column: Annotated[str | None, typer.Option("--text-column", help="likewise")] = None,
 ) -> None:
     """Find mentions and relations in documents and write the tables."""
+    from pipeline.nlp import ModelError
+    from pipeline.patterns_data import PatternError
     from pipeline.read import InputError
     from pipeline.run import RunOptions
     from pipeline.tabulate import OutputError, prepare_output
@@ -113,7 +115,7 @@ def run(
     )  # fmt: skip
     try:
         result = _with_progress(options)
-    except (InputError, OutputError) as error:
+    except (InputError, OutputError, ModelError, PatternError) as error:
         _stop(str(error))
     _summary(result, output)
     if not result.tables.n_read:

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline import annotate as route
 from pipeline.annotate import Settings, annotate, tools
-from pipeline.patterns_data import default_patterns_dir
+from pipeline.patterns_data import PatternError, default_patterns_dir
 from pipeline.read.layout import Block
 from pipeline.records import Annotation, Document
 
@@ -68,6 +68,7 @@ class TestFailures:
             return [Annotation(d) for d in documents]
 
         monkeypatch.setattr(route, "_annotate_batch", batch)
+        monkeypatch.setattr(route, "tools", lambda settings: None)
         return sizes
 
     def test_one_of_many(self, calls: list[int]) -> None:
@@ -87,11 +88,26 @@ class TestFailures:
         (found,) = annotate([Document("a", "poison")], SETTINGS)
         assert (found.mentions, found.relations, found.sentences) == ((), (), ())
 
+    def test_patterns_that_do_not_load_are_no_documents_fault(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        loads: list[Settings] = []
+
+        def broken(settings: Settings) -> None:
+            loads.append(settings)
+            raise PatternError("terms.csv:3: no such label")
+
+        monkeypatch.setattr(route, "tools", broken)
+        with pytest.raises(PatternError, match=r"terms\.csv:3"):
+            annotate([Document("a", "x"), Document("b", "x")], SETTINGS)
+        assert len(loads) == 1
+
     def test_a_user_who_stops_is_no_failure(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def stop(*_: object) -> None:
             raise KeyboardInterrupt
 
         monkeypatch.setattr(route, "_annotate_batch", stop)
+        monkeypatch.setattr(route, "tools", lambda settings: None)
         with pytest.raises(KeyboardInterrupt):
             annotate([Document("a", "x"), Document("b", "x")], SETTINGS)
 
@@ -117,7 +133,8 @@ class TestModel:
         text = "IL-6 is produced by:\n\n- macrophages\n- fibroblasts\n- endothelial cells\n"
         found = annotate_one(text, source="a.md")
         assert pairs(found) == {
-            ("SECRETES", cell, "IL-6") for cell in ("macrophages", "fibroblasts", "endothelial cells")
+            ("SECRETES", cell, "IL-6")
+            for cell in ("macrophages", "fibroblasts", "endothelial cells")
         }
         assert [m.text for m in found.mentions].count("IL-6") == 1
         for r in found.relations:

@@ -275,7 +275,8 @@ class TestModel:
 
     def test_five_megabytes(self, tmp_path: Path) -> None:
         """Mostly white space, so that it is quick; the sentences stand at both ends."""
-        text = "Macrophages secrete IL-6." + ("\n" + " " * 100_000) * 50 + "\n\n" + "Mast cells release IL-4."
+        space = ("\n" + " " * 100_000) * 50
+        text = f"Macrophages secrete IL-6.{space}\n\nMast cells release IL-4."
         (tmp_path / "big.txt").write_text(text, encoding="utf-8")
         result = call("run", tmp_path / "big.txt", "-o", tmp_path / "out")
         assert result.exit_code == 0

@@ -29,7 +29,8 @@ def test_parts() -> None:
     assert list(parts) == HEADINGS
     assert any("'IL-6'" in line and "CYTOKINE" in line for line in parts["Layers"])
     assert [line.split()[0] for line in parts["Mentions"]] == ["0-11", "20-24"]
-    assert [line.split()[1] for line in parts[HEADINGS[2]]] == ["Macrophages", "secrete", "IL-6", "."]
+    words = [line.split()[1] for line in parts[HEADINGS[2]]]
+    assert words == ["Macrophages", "secrete", "IL-6", "."]
     (relation,) = parts["Relations"]
     assert relation.startswith("SECRETES(Macrophages, IL-6)")
 

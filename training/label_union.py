@@ -73,12 +73,17 @@ def label_corpora(
     nlp: Language,
     data: Path,
 ) -> Iterator[Doc]:
-    """Training documents of the named corpora with all ``labels`` annotated."""
+    """Training documents of the named corpora with all ``labels`` annotated.
+
+    A share of 0.25 takes a quarter of the documents, one of 3 takes each three times.
+    """
     rng = random.Random(1)
     for name, share in shares.items():
         docs = read_docs(data / "entities" / f"{name}_train.spacy", nlp)
         docs = [restrict(doc, labels) for doc in docs if rng.random() < share]
-        yield from fill_all(docs, teachers, CORPORA[name].complete)
+        copies = max(1, int(share))
+        for doc in fill_all(docs, teachers, CORPORA[name].complete):
+            yield from [doc] * copies
 
 
 def label_trees(
@@ -113,7 +118,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=["corpora", "trees", "dev"])
     parser.add_argument("--teacher", nargs="+", default=[], help="name=model folder")
-    parser.add_argument("--use", nargs="+", default=[], help="corpus=share of its documents")
+    parser.add_argument(
+        "--use", nargs="+", default=[], help="corpus=share of its documents (or copies)"
+    )
     parser.add_argument("--labels", nargs="+", default=list(LABELS))
     parser.add_argument("--corpora", type=Path, default=CORPORA_FOLDER)
     parser.add_argument("--data", type=Path, default=DATA)

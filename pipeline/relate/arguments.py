@@ -16,7 +16,10 @@ from pipeline.relate.bind import Bound
 from pipeline.relate.cues import Cues
 
 MAX_DEPTH = 5
-_JOINTS = {",", "and", "or", "/", "&", "and/or", ";", "plus", "as", "well", "both", "either", "-"}
+_JOINTS = {",", "and", "or", "/", "&", "and/or", "plus", "as", "well", "both", "either", "-"}
+# "IL-6 but not IL-8", "T cells rather than B cells": the second takes no part
+_APART = {"not", "rather", "instead", "except", "than", "unlike", "without", ";"}
+_SAME_DEPS = {"conj", "appos"}
 _FILLERS = {"DET", "ADJ"}
 _OPENERS = {"(", "[", ":", ","}
 _DOWN_DEPS = {"compound", "amod", "nmod:poss", "appos", "dep", "nmod:npmod", "nummod"}
@@ -68,12 +71,17 @@ class Arguments:
                     if self._found[member].alias_of < 0:
                         best.setdefault(member, Filler(member, sign, via))
                 for child in token.children:
-                    if child.dep_ in {"conj", "appos"}:
+                    # "IL-1 and the production of IL-6" adds a production, not an IL-6
+                    named = self._bound.mention_of[child.i] >= 0 or child.dep_ == "appos"
+                    if named and child.dep_ in _SAME_DEPS and not self._apart(i, child.i):
                         self._walk(child.i, labels, sign, via, depth + 1, best)
             return
         carries = [label for label in labels if token.lemma_.lower() in self._cues.carriers[label]]
         holder = self._cues.has("holders", token.lemma_.lower())
         if not carries and not holder:
+            for child in token.children:  # "LPS and IFN-γ"
+                if child.dep_ == "conj" and not self._apart(i, child.i):
+                    self._walk(child.i, labels, sign, (*via, i), depth + 1, best)
             return
         if self._cues.has("inverse", token.lemma_.lower()):
             sign = -sign
@@ -85,6 +93,11 @@ class Arguments:
             for member in self._members_after(i, labels):
                 best.setdefault(member, Filler(member, sign, via))
 
+    def _apart(self, i: int, j: int) -> bool:
+        between = self._bound.doc[min(i, j) + 1 : max(i, j)]
+        near = between[-4:]  # the word that parts them stands right before the second
+        return any(token.lower_ in _APART for token in near)
+
     def _leads_on(self, child: Token, carries: list[str], holder: bool) -> bool:
         if child.dep_ == "conj":
             return True
@@ -93,7 +106,9 @@ class Arguments:
             return not (child.tag_.startswith("VB") or child.text.startswith("-"))
         if child.dep_ == "nmod" or child.dep_.startswith("nmod:"):
             cases = {c.lemma_.lower() for c in child.children if c.dep_ == "case"}
-            if not cases or cases & self._cues.words["members"]:
+            if cases & self._cues.words["members"]:
+                return holder
+            if not cases:
                 return True
             allowed: set[str] = set()
             for label in carries:
@@ -127,8 +142,6 @@ class Arguments:
         if not words or not any(w in _JOINTS for w in words):
             mention_a, mention_b = self._bound.mention_of[a], self._bound.mention_of[b]
             return self._found[mention_b].alias_of == mention_a
-        if "but" in words or "not" in words:
-            return False
         # an adjective counts as filler only after a joint: "IL-6, soluble TNF"
         return all(
             w in _JOINTS or (t.pos_ in _FILLERS and k > 0)

@@ -70,7 +70,8 @@ class Attributes:
 
     def _blocked(self, hit: Hit) -> bool:
         """*neutralising OSM attenuated colitis*: the participle may hang on its object."""
-        words = self._modifiers(self._doc[hit.subject_token])
+        i = hit.subject_token
+        words = [*self._modifiers(self._doc[i]), *self._doc[max(0, i - 1) : i]]
         return any(self._has("blocking", w) and w.i != hit.trigger for w in words)
 
     def _associated(self, hit: Hit) -> str:

@@ -67,7 +67,7 @@ class Relater:
                 best[key] = stated
         for target in named_targets(bound, found, self.cues):
             best.setdefault(target[:3], _from_target(bound, target))
-        for extra in composed(list(best.values())):
+        for extra in composed(list(best.values()), found):
             best.setdefault((extra.predicate, extra.subject, extra.object), extra)
         return sorted(
             best.values(), key=lambda s: (s.sentence_start, s.subject, s.object, s.predicate)
