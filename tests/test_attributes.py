@@ -112,6 +112,8 @@ EFFECT = [
     ("[IL-10](CYTOKINE) deficiency causes [colitis](DISEASE).", "ASSOCIATED_WITH", "negative"),
     ("[IL-10](CYTOKINE) levels correlate inversely with [colitis](DISEASE).",
      "ASSOCIATED_WITH", "negative"),
+    ("Targeting [TNF](CYTOKINE) with drugs ameliorates [arthritis](DISEASE).",
+     "ASSOCIATED_WITH", "positive"),
     ("[Macrophages](CELL) secrete [TNF](CYTOKINE).", "SECRETES", "unspecified"),
     ("LPS increased the production of [TNF](CYTOKINE) by [macrophages](CELL).",
      "SECRETES", "positive"),

@@ -16,7 +16,7 @@ from spacy.tokens import Doc
 from pipeline.ground.index import ConceptIndex
 from pipeline.recognise.abbreviations import Definition, Meaning, definitions, occurrences
 from pipeline.recognise.candidates import Candidate
-from pipeline.recognise.fine import FineText, fine_text, fine_vocab
+from pipeline.recognise.fine import FineText, fine_text, fine_vocab, fine_words, fold
 from pipeline.recognise.mention_patterns import PatternMatcher, read_mention_patterns
 from pipeline.recognise.model_mentions import ModelMentions, read_cues
 from pipeline.recognise.settle import settle
@@ -63,7 +63,7 @@ class Recogniser:
                 block.candidates = [
                     c for c in block.candidates if self._holds(c, block.fine, named)
                 ]
-            first = [self._grounded(block, settle(block.candidates)) for block in blocks]
+            first = [self._grounded(block, self._settled(block, block.candidates)) for block in blocks]
             meanings = self._meanings(blocks, first)
             settled = []
             for block, before in zip(blocks, first, strict=True):
@@ -72,7 +72,7 @@ class Recogniser:
                 taken = {(c.start, c.end) for c in extra}
                 others = [c for c in block.candidates if (c.start, c.end) not in taken]
                 mentions = (
-                    self._grounded(block, settle([*others, *extra])) if extra else before
+                    self._grounded(block, self._settled(block, [*others, *extra])) if extra else before
                 )
                 settled.append(_with_aliases(block, mentions))
             return settled
@@ -88,6 +88,26 @@ class Recogniser:
         fine = fine_text(doc.text, self._vocab)
         candidates = [*self._terms(fine), *self._patterns(fine), *self._model(doc)]
         return _Block(doc, fine, candidates, definitions(doc))
+
+    def _settled(self, block: _Block, candidates: list[Candidate]) -> list[Candidate]:
+        """Settled; of nested mentions those in a drug that is called by its target.
+        *Interferon beta-1a* is no drug against interferon beta."""
+        mentions = settle(candidates)
+        text = block.doc.text
+        plain = [
+            c
+            for c in mentions
+            if c.label == "DRUG"
+            and not any(
+                fold(word) in self._cues.lists["targeting"]
+                for word in fine_words(text[c.start : c.end])
+            )
+        ]
+        return [
+            c
+            for c in mentions
+            if c.label == "DRUG" or not any(drug.covers(c) for drug in plain)
+        ]
 
     def _named_elsewhere(self, blocks: list[_Block]) -> set[tuple[str, str]]:
         """Concepts that the document names by a form that needs no context."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from pipeline.recognise.recogniser import Found
+from pipeline.relate.apposition import apposed_names
 from pipeline.relate.bind import Bound
 from pipeline.relate.cues import Cues
 
@@ -19,6 +20,8 @@ MAX_DEPTH = 5
 _JOINTS = {",", "and", "or", "/", "&", "and/or", "plus", "as", "well", "both", "either", "-"}
 # "IL-6 but not IL-8", "T cells rather than B cells": the second takes no part
 _APART = {"not", "rather", "instead", "except", "than", "unlike", "without", ";"}
+_PRONOUNS = {"it", "they"}
+_SUBJECTS = {"nsubj", "nsubjpass"}
 _SAME_DEPS = {"conj", "appos"}
 _FILLERS = {"DET", "ADJ"}
 _OPENERS = {"(", "[", ":", ","}
@@ -43,6 +46,7 @@ class Arguments:
         self._found = found
         self._cues = cues
         self._groups = self._coordinations()
+        self._named_by = apposed_names(bound, found)
 
     def label(self, mention: int) -> str:
         return self._found[mention].candidate.label
@@ -68,6 +72,7 @@ class Arguments:
         if mention >= 0:
             if self.label(mention) in labels:
                 for member in [mention, *self._group(mention)]:
+                    member = self._named_by.get(member, member)
                     if self._found[member].alias_of < 0:
                         best.setdefault(member, Filler(member, sign, via))
                 for child in token.children:
@@ -78,6 +83,11 @@ class Arguments:
             return
         carries = [label for label in labels if token.lemma_.lower() in self._cues.carriers[label]]
         holder = self._cues.has("holders", token.lemma_.lower())
+        if token.lower_ in _PRONOUNS:
+            antecedent = self._antecedent(token)
+            if antecedent is not None:
+                self._walk(antecedent, labels, sign, (*via, i), depth + 1, best)
+            return
         if not carries and not holder:
             for child in token.children:  # "LPS and IFN-γ"
                 if child.dep_ == "conj" and not self._apart(i, child.i):
@@ -92,6 +102,15 @@ class Arguments:
         if holder:
             for member in self._members_after(i, labels):
                 best.setdefault(member, Filler(member, sign, via))
+
+    def _antecedent(self, pronoun: Token) -> int | None:
+        """The subject of the clause before, in the same sentence: "X blocks Y; it is
+        approved for Z"."""
+        if pronoun.dep_ not in _SUBJECTS:
+            return None
+        before = self._bound.doc[pronoun.sent.start : pronoun.i]
+        subjects = [t for t in before if t.dep_ in _SUBJECTS and t.head.i != pronoun.head.i]
+        return subjects[-1].i if subjects and subjects[-1].pos_ != "PRON" else None
 
     def _apart(self, i: int, j: int) -> bool:
         between = self._bound.doc[min(i, j) + 1 : max(i, j)]

@@ -69,10 +69,13 @@ class Attributes:
         return effect
 
     def _blocked(self, hit: Hit) -> bool:
-        """*neutralising OSM attenuated colitis*: the participle may hang on its object."""
-        i = hit.subject_token
-        words = [*self._modifiers(self._doc[i]), *self._doc[max(0, i - 1) : i]]
-        return any(self._has("blocking", w) and w.i != hit.trigger for w in words)
+        """*neutralising OSM attenuated colitis*: the parser may hang either on the other."""
+        token = self._doc[hit.subject_token]
+        words = [*self._modifiers(token), *self._doc[max(0, token.i - 1) : token.i]]
+        if token.dep_ == "dobj" and token.head.tag_ == "VBG":
+            words.append(token.head)
+        blocking = self._cues.words["blocking"]
+        return any({w.lower_, _lemma(w)} & blocking and w.i != hit.trigger for w in words)
 
     def _associated(self, hit: Hit) -> str:
         """Of a link that says no direction by itself: by adverbs, lack and change words."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.recognise.fine import fine_words, fold
 from pipeline.recognise.recogniser import Found
+from pipeline.relate.apposition import apposed_names
 from pipeline.relate.bind import Bound
 from pipeline.relate.cues import Cues
 
@@ -22,18 +23,23 @@ OPPOSITE = {"positive": "negative", "negative": "positive"}
 def named_targets(
     bound: Bound, found: Sequence[Found], cues: Cues
 ) -> Iterable[tuple[str, int, int, str]]:
-    """A DRUG whose name holds its target modulates it: *anti-TNF antibody*.
+    """A DRUG whose name holds its target modulates it: *anti-TNF antibody*; so does the
+    drug that this class explains: *brodalumab, an anti-IL-17RA antibody*.
 
     Negative unless the name says agonist or the like; yields (predicate, subject,
     object, effect).
     """
+    names = apposed_names(bound, found)
     for inner, outer in sorted(bound.nested_in.items()):
         if found[outer].candidate.label != "DRUG":
             continue
         token = bound.doc[bound.token_of[outer]]
         words = {fold(word) for word in fine_words(token.text)}
         positive = bool(words & cues.words["agonists"])
-        yield "MODULATES", outer, inner, "positive" if positive else "negative"
+        effect = "positive" if positive else "negative"
+        for drug in (outer, names.get(outer)):
+            if drug is not None:
+                yield "MODULATES", drug, inner, effect
 
 
 def composed(stated: Sequence[Stated], found: Sequence[Found] = ()) -> list[Stated]:

@@ -54,6 +54,8 @@ def words_above(anchor: Token, cues: Cues) -> Iterator[Above]:
         modal = modal and _modal_passes(below)
         denial = denial and _denial_passes(below, cues)
         yield Above(head, below, modal, denial)
+        if cues.has("facts", head.lemma_.lower()):
+            return
         below = head
 
 
@@ -69,7 +71,7 @@ def states_fact(token: Token) -> bool:
     if dep == "conj":
         return is_verb(token.head) and has_child(token, "nsubj", "nsubjpass")
     if dep in {"amod", "compound"}:  # "IL-6-induced", "TNF-producing"
-        tied = any(c.dep_ == "compound" and c.i == token.i - 1 for c in token.children)
+        tied = any(c.tag_.startswith("NN") and c.i == token.i - 1 for c in token.children)
         return token.text[0] in DASHES or (tied and not token.tag_.startswith("NN"))
     return False
 
