@@ -5,16 +5,12 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table as RichTable
-
     from pipeline.annotate import Settings
-    from pipeline.run import RunOptions, RunResult
 
 DONE, FINDINGS, WRONG_USE = 0, 1, 2
 
@@ -38,12 +34,6 @@ ModelOption = Annotated[
 PatternsOption = Annotated[
     Path | None, typer.Option("--patterns", help="folder of patterns instead of the shipped one")
 ]
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    return Console(stderr=True, highlight=False)
 
 
 def _stop(message: str) -> NoReturn:
@@ -102,6 +92,7 @@ def run(
     from pipeline.read import InputError
     from pipeline.run import RunOptions
     from pipeline.tabulate import OutputError, prepare_output
+    from pipeline.terminal import run_with_progress, tell_summary
 
     part = _shard(shard)
     try:
@@ -114,85 +105,14 @@ def run(
         id_column, text_column,
     )  # fmt: skip
     try:
-        result = _with_progress(options)
+        result = run_with_progress(options)
     except (InputError, OutputError, ModelError, PatternError) as error:
         _stop(str(error))
-    _summary(result, output)
+    tell_summary(result, output)
     if not result.tables.n_read:
         raise typer.Exit(WRONG_USE)
     if result.tables.failures:
         raise typer.Exit(FINDINGS)
-
-
-def _with_progress(options: RunOptions) -> RunResult:
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    from pipeline.run import run as run_all
-
-    console = _console()
-    if not console.is_terminal:
-        return run_all(options)
-    total = _characters(options.inputs)
-    columns = (
-        TextColumn("reading"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
-        TextColumn("{task.fields[documents]} documents"), TimeElapsedColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=total, documents=0)
-        done = 0
-
-        def progress(characters: int) -> None:
-            nonlocal done
-            done += 1
-            bar.update(task, advance=characters, documents=done)
-
-        return run_all(options, progress)
-
-
-def _characters(inputs: tuple[Path, ...]) -> int:
-    """About how much there is to read, from the sizes of the files."""
-    files = (f for path in inputs for f in (path.rglob("*") if path.is_dir() else [path]))
-    return sum(f.stat().st_size for f in files if f.is_file()) or 1
-
-
-def _summary(result: RunResult, output: Path) -> None:
-    console = _console()
-    tables = result.tables
-
-    def tell(message: str) -> None:  # on one line, however long: logs are searched by line
-        console.print(message, markup=False, soft_wrap=True)
-
-    for row in tables.failures:
-        document = f" ({row['doc_id']})" if row["doc_id"] else ""
-        tell(f"failed: {row['source']}{document}: {row['error']}")
-    tell(
-        f"{len(tables.documents)} documents, {len(tables.mentions)} mentions, "
-        f"{len(tables.relations)} relations, {len(result.facts)} facts, "
-        f"{len(tables.failures)} failures in {result.seconds:.1f} s"
-    )
-    if result.facts:
-        console.print(_strongest(result.facts))
-    if not tables.n_read:
-        tell("No document could be read; correct the paths that are named as inputs")
-    if result.paths:
-        tell("Written: " + ", ".join(path.as_posix() for path in result.paths))
-    else:
-        tell(f"Nothing written: the tables in {output} are those of the run before")
-
-
-def _strongest(facts: list[dict[str, Any]]) -> RichTable:
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(title="Strongest relations", title_justify="left", box=None)
-    for heading in ("predicate", "subject", "object", "effect", "documents", "sentences"):
-        table.add_column(heading)
-    for fact in facts[:10]:
-        table.add_row(
-            fact["predicate"], escape(fact["subject_name"]), escape(fact["object_name"]),
-            fact["effect"], str(fact["n_documents"]), str(fact["n_sentences"]),
-        )  # fmt: skip
-    return table
 
 
 @app.command()

@@ -11,7 +11,7 @@ import pytest
 from support import SENTENCE, contents, read_csv, replace_route
 from typer.testing import CliRunner
 
-from pipeline import cli
+from pipeline import cli, terminal
 from pipeline.cli import app
 
 COMMANDS = ("run", "evaluate", "explain", "check", "reparse", "models", "terms")
@@ -189,7 +189,7 @@ class TestRun:
                 "n_sentences": 1,
             }
         ]
-        cells = [list(column.cells) for column in cli._strongest(facts).columns]
+        cells = [list(column.cells) for column in terminal._strongest(facts).columns]
         assert cells[1:3] == [["\\[bold]"], ["IL6 \\[sic]"]]
 
     def test_default_folder(
@@ -209,8 +209,8 @@ class TestRun:
         assert [r["doc_id"] for r in read_csv(tmp_path / "out" / "relations.csv")] == ["7"]
 
     def test_size_of_the_progress_bar(self, folder: Path, tmp_path: Path) -> None:
-        assert cli._characters((folder, tmp_path / "gone")) == 2 * len(SENTENCE)
-        assert cli._characters((tmp_path / "gone",)) == 1
+        assert terminal._characters((folder, tmp_path / "gone")) == 2 * len(SENTENCE)
+        assert terminal._characters((tmp_path / "gone",)) == 1
 
     def test_progress_only_on_a_terminal(
         self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -220,7 +220,7 @@ class TestRun:
         result = call("run", folder, "-o", tmp_path / "out")
         assert "reading" not in result.stderr
         monkeypatch.setattr(
-            cli, "_console", lambda: Console(stderr=True, force_terminal=True, width=100)
+            terminal, "_console", lambda: Console(stderr=True, force_terminal=True, width=100)
         )
         result = call("run", folder, "-o", tmp_path / "out")
         assert result.exit_code == 0
