@@ -18,8 +18,8 @@ from pipeline.relate.cues import Cues
 
 MAX_DEPTH = 5
 _JOINTS = {",", "and", "or", "/", "&", "and/or", "plus", "as", "well", "both", "either", "-"}
-# "IL-6 but not IL-8", "T cells rather than B cells": the second takes no part
-_APART = {"not", "rather", "instead", "except", "than", "unlike", "without", ";"}
+# "T cells rather than B cells": the second takes no part ("but not" is a negation)
+_APART = {"rather", "instead", "except", "than", "unlike", "without", ";"}
 _PRONOUNS = {"it", "they"}
 _SUBJECTS = {"nsubj", "nsubjpass"}
 _SAME_DEPS = {"conj", "appos"}
@@ -161,11 +161,13 @@ class Arguments:
         if not words or not any(w in _JOINTS for w in words):
             mention_a, mention_b = self._bound.mention_of[a], self._bound.mention_of[b]
             return self._found[mention_b].alias_of == mention_a
-        # an adjective counts as filler only after a joint: "IL-6, soluble TNF"
-        return all(
-            w in _JOINTS or (t.pos_ in _FILLERS and k > 0)
-            for k, (w, t) in enumerate(zip(words, between, strict=True))
-        ) and words[0] in _JOINTS
+        # an adjective counts as filler only after a joint ("IL-6, soluble TNF"), and not
+        # when it says what happens to the second alone ("higher IL-6 and lower IL-10")
+        change = self._cues.words["raise"] | self._cues.words["lower"]
+        return words[0] in _JOINTS and all(
+            w in _JOINTS or (t.pos_ in _FILLERS and w not in change)
+            for w, t in zip(words, between, strict=True)
+        )
 
     def _group(self, mention: int) -> list[int]:
         members = list(self._groups.get(mention, ()))

@@ -57,7 +57,7 @@ class Relater:
     def relate_bound(self, bound: Bound, found: Sequence[Found]) -> list[Stated]:
         """The same on a block that is bound already (stored parses, tests)."""
         arguments = Arguments(bound, found, self.cues)
-        attributes = Attributes(bound.doc, self.cues)
+        attributes = Attributes(bound.doc, self.cues, bound.token_of)
         best: dict[tuple[str, int, int], Stated] = {}
         for hit in self.engine.hits(bound, arguments):
             stated = self._stated(bound, hit, attributes)
