@@ -390,3 +390,14 @@ class TestFailures:
     ) -> None:
         with pytest.raises(InputError):
             read_inputs(paths, **options)  # type: ignore[arg-type]
+
+
+def test_the_tables_of_a_run_inside_an_input_folder_are_no_input(tmp_path: Path) -> None:
+    (tmp_path / "note.txt").write_text("Mast cells release IL-13.", encoding="utf-8")
+    tables = tmp_path / "outputs"
+    tables.mkdir()
+    for name in ("run.json", "failures.csv", "mentions.csv"):
+        (tables / name).write_text("doc_id,text\nx,IL-6\n", encoding="utf-8")
+    (item,) = read_inputs([tmp_path])
+    assert isinstance(item, Document)
+    assert item.doc_id == "note"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from pipeline.read.formats import READERS
 from pipeline.read.source import ReadError, ReadOptions, inspect, split_name
 from pipeline.records import Document, Failure
 
+log = logging.getLogger(__name__)
 MAX_CHARACTERS = 20_000_000
 
 
@@ -85,6 +87,9 @@ def _walk(path: Path, above: tuple[Path, ...] = ()) -> Iterator[Path | Failure]:
         entries = sorted(path.iterdir())
     except OSError as error:
         yield failure(path.as_posix(), f"cannot be looked into: {error.strerror}; check its rights")
+        return
+    if above and {"run.json", "failures.csv"} <= {entry.name for entry in entries}:
+        log.warning("%s: left out, it holds the tables of a run", path.as_posix())
         return
     for entry in entries:
         if not entry.name.startswith("."):
