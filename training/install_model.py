@@ -65,7 +65,12 @@ def add_teacher(nlp: Language, teacher: Path, name: str) -> None:
 
 
 def describe(nlp: Language) -> None:
-    """Write who made the pipeline, under which terms, into its meta data."""
+    """Say in the meta data what this is; drop the paths and callbacks of the training.
+
+    The scores that training wrote are dropped too: they are of a sample that teachers completed.
+    """
+    nlp.config["paths"] = dict.fromkeys(nlp.config["paths"])
+    nlp.config["initialize"].update(before_init=None, after_init=None)
     nlp.meta.update(
         name="cytokine_reader_sm",
         version=VERSION,
@@ -75,6 +80,7 @@ def describe(nlp: Language) -> None:
         author="",
         email="",
         url="",
+        performance={},
     )
 
 

@@ -72,24 +72,27 @@ def _counted(doc: Doc, gold: Doc, labels: frozenset[str]) -> set[tuple[int, int,
 
 def score_mentions(
     nlp: Language, gold: list[Doc], labels: frozenset[str]
-) -> dict[str, tuple[float, float, float, int]]:
-    """Precision, recall, F1 (percent) and number of gold mentions by label."""
+) -> dict[str, tuple[int, float, float, float, float]]:
+    """By label: gold mentions, percent of them that tokens can hold, precision, recall, F1."""
     right: Counter[str] = Counter()
     said: Counter[str] = Counter()
     true: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
     for predicted, doc in zip(_predict(nlp, gold), gold, strict=True):
         expected, found = _spans(doc, labels), _counted(predicted, doc, labels)
         right.update(label for *_, label in expected & found)
         said.update(label for *_, label in found)
         true.update(label for *_, label in expected)
-        true.update({k: v for k, v in doc.user_data["lost"].items() if k in labels})
+        lost.update({k: v for k, v in doc.user_data["lost"].items() if k in labels})
+    true.update(lost)
     result = {}
     for label in LABELS:
         if true[label]:
             precision = 100 * right[label] / said[label] if said[label] else 0.0
             recall = 100 * right[label] / true[label]
             f1 = 200 * right[label] / (said[label] + true[label])
-            result[label] = (precision, recall, f1, true[label])
+            reachable = 100 * (1 - lost[label] / true[label])
+            result[label] = (true[label], reachable, precision, recall, f1)
     return result
 
 
@@ -110,12 +113,13 @@ def main() -> None:
         print()
     if "ner" not in nlp.pipe_names:
         return
-    print("| corpus (dev) | label | mentions | P | R | F1 |")
-    print("| --- | --- | --- | --- | --- | --- |")
+    print("| corpus (dev) | label | mentions | in tokens | P | R | F1 |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     for corpus in [*CORPORA.values(), MEASURED_ONLY]:
         gold = read_docs(arguments.data / "entities" / f"{corpus.name}_dev.spacy", nlp)
-        for label, (p, r, f, count) in score_mentions(nlp, gold, corpus.complete).items():
-            print(f"| {corpus.name} | {label} | {count} | {p:.1f} | {r:.1f} | {f:.1f} |")
+        for label, (count, *figures) in score_mentions(nlp, gold, corpus.complete).items():
+            row = " | ".join(f"{value:.1f}" for value in figures)
+            print(f"| {corpus.name} | {label} | {count} | {row} |")
 
 
 if __name__ == "__main__":
