@@ -19,6 +19,10 @@ REFERENCE = re.compile(
 )
 _STARTS = ("NN", "JJ", "CD", "FW", "VBN", "VBG", "AFX", "HYPH", "LS", "SYM", "XX", "-")
 _NO_ENDS = ("IN", "CC", "DT", "TO", "MD", "VBZ", "VBP", "VBD", "RB", ",", "WDT")
+_CELL_HEAD = re.compile(
+    r"(?:cell|cyte|blast|phage|phil|clast|glia|neuron|progenitor|precursor|clone|subset|"
+    r"subpopulation|population|platelet|treg|hybridoma|lineage)$"
+)
 _EDGES = " \t\n.,;:!?'\"“”‘’-–—"
 
 
@@ -87,16 +91,24 @@ class ModelMentions:
             candidate = self._cut(text, span.start_char, span.end_char, label)
             if candidate is not None and label == "CYTOKINE":
                 candidate = self._grounded_gene(text, candidate)
-            if candidate is not None and label == "DRUG" and not self._drug_like(span):
+            if candidate is not None and not self._plausible(span, label):
                 candidate = None
             if candidate is not None:
                 found.append(candidate)
         return found
 
-    def _drug_like(self, span: Span) -> bool:
-        """A chemical is taken for a drug when it is given to somebody in its sentence."""
-        near = self._cues.near("DRUG")
-        return any(fold(token.text) in near for token in span.sent)
+    def _plausible(self, span: Span, label: str) -> bool:
+        """Whether the head of a mention fits its label: a cell is called one, a disease is a
+        noun, and a chemical is a drug when it is given to somebody in its sentence."""
+        head = span[-1]
+        if label == "CELL":
+            return _CELL_HEAD.search(fold(head.text)) is not None
+        if label == "DISEASE":
+            return not head.tag_.startswith(("JJ", "VB", "RB"))
+        if label == "DRUG":
+            near = self._cues.near("DRUG")
+            return any(fold(token.text) in near for token in span.sent)
+        return True
 
     def _cut(self, text: str, start: int, end: int, label: str) -> Candidate | None:
         while start < end and text[start] in _EDGES:
