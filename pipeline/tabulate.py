@@ -43,6 +43,10 @@ COOCCURRENCE_COLUMNS = (
 )  # fmt: skip
 FAILURE_COLUMNS = ("doc_id", "source", "step", "error")
 
+# A "sentence" with more mentions is a table or a list of names; its pairs say nothing,
+# and grow with the square of its length.
+MAX_TOGETHER = 60
+
 _EXECUTABLE = re.compile(r"'*[=+\-@\t\r]")
 _LONE_RETURN = re.compile(r'[^,"\n]*\r[^,"\n]*')
 _NEUTRALISED = re.compile(r"'+[=+\-@\t\r]")
@@ -154,6 +158,8 @@ def _cooccurrence_rows(annotation: Annotation) -> Iterable[Row]:
     # The sentence of a list item may reach over the items before it: the shortest comes first.
     for start, end in sorted(annotation.sentences, key=lambda s: s[1] - s[0]):
         inside = [m for m in annotation.mentions if start <= m.start and m.end <= end]
+        if len(inside) > MAX_TOGETHER:
+            continue
         for i, one in enumerate(inside):
             for other in inside[i + 1 :]:
                 pair = _allowed_pair(one, other)

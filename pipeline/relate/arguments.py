@@ -17,6 +17,7 @@ from pipeline.relate.bind import Bound
 from pipeline.relate.cues import Cues
 
 MAX_DEPTH = 5
+MAX_FILLERS = 40  # a longer list is a table that lost its lines; its product would be huge
 _JOINTS = {",", "and", "or", "/", "&", "and/or", "plus", "as", "well", "both", "either", "-"}
 # "T cells rather than B cells": the second takes no part ("but not" is a negation)
 _APART = {"rather", "instead", "except", "than", "unlike", "without", ";"}
@@ -59,7 +60,7 @@ class Arguments:
         """Mentions with one of ``labels`` that token ``i`` stands for."""
         best: dict[int, Filler] = {}
         self._walk(i, labels, 1, (), 0, best)
-        return [best[m] for m in sorted(best)]
+        return [best[m] for m in sorted(best)[:MAX_FILLERS]]
 
     def _walk(
         self, i: int, labels: frozenset[str], sign: int, via: tuple[int, ...], depth: int,
