@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from pipeline.recognise.fine import fine_words, fold
+from pipeline.recognise.fine import folded_text
 
 COLUMNS = (
     "predicate", "subject_id", "subject_name", "subject_label", "object_id", "object_name",
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 def name_of(row: Row, role: str) -> str:
     """The concept's name, or the folded words of a mention that was not grounded."""
     name: str = row[f"{role}_name"]
-    return name or " ".join(fold(word) for word in fine_words(row[f"{role}_text"]))
+    return name or folded_text(row[f"{role}_text"])
 
 
 def network(relations: Sequence[Row]) -> list[Row]:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
 
 EMBEDDED = "embedded"
 MODEL_DIR = Path(__file__).resolve().parent / "model"
@@ -58,8 +57,3 @@ def load(name: str = EMBEDDED) -> Language:
             f"model {name!r} has no {' and no '.join(sorted(missing))}; relations need both"
         )
     return nlp
-
-
-def parse(nlp: Language, texts: list[str]) -> list[Doc]:
-    """Tokenised, tagged, parsed docs for the blocks of one or several documents."""
-    return list(nlp.pipe(texts, batch_size=32))

@@ -63,7 +63,10 @@ def without_lines(value: Any) -> Any:
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """One YAML file as a mapping; list items that are mappings keep ``__line__``."""
+    """One YAML file as a mapping in which every mapping keeps its ``__line__`` (1-based).
+
+    Raises PatternError for what is no YAML or no mapping, OSError for a missing file.
+    """
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LineLoader)
     except yaml.YAMLError as error:
@@ -78,7 +81,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
 def fill_lists(value: Any, lists: dict[str, list[str]], where: str) -> Any:
     """``value`` with every string ``$name`` replaced by the word list of that name.
 
-    Inside a list, ``$name`` is spliced in, so ``[$a, $b, word]`` joins lists.
+    Inside a list, ``$name`` is spliced in, so ``[$a, $b, word]`` joins lists. Raises
+    PatternError, which begins with ``where``, for a name that is not in ``lists``.
     """
     if isinstance(value, str) and value.startswith("$"):
         if value[1:] not in lists:
@@ -105,7 +109,9 @@ def expand_lists(lists: dict[str, Any], where: str) -> dict[str, list[str]]:
         filled = fill_lists(words, done, f"{where}: list {name}")
         wrong = [word for word in filled if not isinstance(word, str)]
         if wrong:
-            raise PatternError(f"{where}: list {name}: quote {wrong[0]!r}, YAML reads it as no text")
+            raise PatternError(
+                f"{where}: list {name}: quote {wrong[0]!r}, YAML does not read it as text"
+            )
         done[name] = filled
     return done
 

@@ -214,14 +214,18 @@ class OutputError(OSError):
 
 
 def prepare_output(folder: Path) -> None:
-    """Make the folder and prove that it can be written, before any work is done."""
+    """Make the folder and prove that it can be written, before any work is done.
+
+    Raises OutputError.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-"):
             pass
     except OSError as error:
+        reason = "a file has that name" if folder.is_file() else error.strerror or str(error)
         raise OutputError(
-            f"cannot write to the output folder {folder}: {error.strerror or error}; "
+            f"cannot write to the output folder {folder}: {reason}; "
             "choose another with --output"
         ) from error
 

@@ -28,6 +28,8 @@ def small() -> Cues:
             "inverse": frozenset({"blockade"}),
             "holders": frozenset({"mediators"}),
             "members": frozenset({"such", "including", "like", "e.g."}),
+            "raise": frozenset({"higher"}),
+            "lower": frozenset({"lower"}),
         },
         dict.fromkeys(labels, carriers),
         {label: frozenset({"of"}) for label in labels},

@@ -193,6 +193,19 @@ class TestLists:
         assert block.to_document(11, 26) is None
         assert block.to_document(14, 15) is None
 
+    def test_a_lead_in_above_lead_ins_of_their_own_is_kept(self) -> None:
+        text = "Immune cells take part in:\n- In asthma, they produce:\n  - IL-4\n  - IL-5\n"
+        assert texts(text) == [
+            "Immune cells take part in:",
+            "In asthma, they produce IL-4",
+            "In asthma, they produce IL-5",
+        ]
+
+    def test_no_level_of_a_deep_list_is_lost(self) -> None:
+        lines = [f"{'  ' * i}- level {i} of:" for i in range(12)]
+        joined = " ".join(texts("\n".join(["Made by:", *lines, "  " * 12 + "- the end"])))
+        assert all(f"level {i} of" in joined for i in range(12))
+
     def test_only_the_last_sentence_leads_in(self) -> None:
         text = "IL-1 signals, e.g. in A. thaliana. It may bind to:\n• T cells\n• B cells"
         assert texts(text) == [

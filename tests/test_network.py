@@ -114,6 +114,11 @@ def test_ungrounded_mentions_meet_by_their_folded_words() -> None:
     assert max(len(f["relation_ids"].split(";")) for f in facts) == 2
 
 
+def test_an_ungrounded_name_keeps_its_hyphens() -> None:
+    (fact,) = network([row(object_id="", object_name="", object_text="anti-IL-17RA  Antibodies")])
+    assert fact["object_name"] == "anti-il-17ra antibody"
+
+
 class TestContradicted:
     @staticmethod
     def marks(*rows: dict[str, Any]) -> dict[str, bool]:

@@ -28,6 +28,8 @@ def block(text: str) -> Block:
         ("Shown before.5–7 Then not.", "Shown before. Then not."),
         ("It helps.¹² It harms IL-6.³", "It helps. It harms IL-6."),
         ("made by TNF-α,3 we think", "made by TNF-α, we think"),
+        ("IL\u200b-10 and \u202eIL-6\u202c", "IL-10 and IL-6"),
+        ("\ufeffIt rose.2\u200b It fell.", "It rose. It fell."),
     ],
 )
 def test_edits(text: str, tidied: str) -> None:

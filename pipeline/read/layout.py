@@ -97,12 +97,24 @@ def _list(text: str, group: Sequence[Element], section: str) -> Generator[Block,
         parent = None if upper is None else nodes[upper]
         nodes.append(Node(last[1], joined(text, last[1]), last[0], parent))
         alone.append([_block(text, label, [part]) for label, part in before])
-    continued = {id(node.parent) for node in nodes if completes(node)}
+    ends = _ends(nodes)
     for node, blocks_before in zip(nodes, alone, strict=True):
         yield from blocks_before
-        if id(node) not in continued or (completes(node) and not is_lead_in(node.text)):
-            yield _block(text, node.section, chain(node))
+        if id(node) in ends:
+            yield _block(text, node.section, [*(n.lead for n in chain(node)[:-1]), node.spans])
     return section
+
+
+def _ends(nodes: Sequence[Node]) -> set[int]:
+    """The nodes (by identity) that end a block: those that no chain from below takes in, and
+    items that say something of their own above the items below them."""
+    ends: set[int] = set()
+    taken: set[int] = set()
+    for node in reversed(nodes):  # what stands below a node comes after it
+        if id(node) not in taken or (completes(node) and not is_lead_in(node.text)):
+            ends.add(id(node))
+            taken.update(id(upper) for upper in chain(node)[:-1])
+    return ends
 
 
 def _ranges(element: Element, section: str, *, lead: bool) -> list[tuple[str, int, int]]:

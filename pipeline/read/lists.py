@@ -64,15 +64,15 @@ def completes(node: Node) -> bool:
     return is_lead_in(upper.text) or not (ends_sentence(upper.text) or is_clause(upper.text))
 
 
-def chain(node: Node) -> list[Spans]:
-    """The spans to be read as one text: the lead-ins that the item completes, then the item.
+def chain(node: Node) -> list[Node]:
+    """What is read as one text: the lead-ins that the item completes, then the item.
 
     The chain climbs past a lead-in only when that is itself a fragment below a lead-in.
     """
-    parts = [node.spans]
+    parts = [node]
     while completes(node) and node.parent is not None and len(parts) <= MAX_CHAIN:
         node = node.parent
-        parts.append(node.lead)
+        parts.append(node)
         if not is_lead_in(node.text) or is_clause(node.text):
             break
         if node.parent is None or not is_lead_in(node.parent.text):

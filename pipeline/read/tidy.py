@@ -1,4 +1,5 @@
-"""Text as the parser should see it: glued sentences parted, footnote digits left out.
+"""Text as the parser should see it: glued sentences parted, footnote digits and characters
+that nobody sees left out.
 
 Nothing is lost: the block's pieces keep every offset into the document.
 """
@@ -11,7 +12,8 @@ from pipeline.read.layout import Block
 
 # "reproduction.The word", "Barry Bloom.In 1969", "movement'.Interferon-alpha"
 GLUED_STOP = re.compile(
-    r"(?<=[a-z)\]'’”%][.?!])(?=[A-Z][a-z]|[A-Z]{2,}[ -]|A |[A-Z]-)|(?<=[A-Z]{2}\.)(?=[A-Z][a-z]+ [a-z])"
+    r"(?<=[a-z)\]'’”%][.?!])(?=[A-Z][a-z]|[A-Z]{2,}[ -]|A |[A-Z]-)"
+    r"|(?<=[A-Z]{2}\.)(?=[A-Z][a-z]+ [a-z])"
 )
 # "tissue destruction.2", "IL-6,1 lead", "COVID-19.3,4": a number glued to the stop or
 # comma after a word that holds a letter
@@ -21,15 +23,24 @@ FOOTNOTE = re.compile(
     r"|(?<=[A-Za-z]-\d\d[.,;:])\d{1,3}(?:[,–-]\d{1,3})*(?=\s|$)"
     r"|(?:(?<=[A-Za-z).,])|(?<=[A-Za-z]-\d))[⁰¹²³⁴⁵⁶⁷⁸⁹](?:[⁰¹²³⁴⁵⁶⁷⁸⁹,–-]*[⁰¹²³⁴⁵⁶⁷⁸⁹])?(?=\s|[.,;:)]|$)"
 )
+# Zero-width blanks and joiners, marks of writing direction, byte order marks: web pages and
+# spreadsheets leave them inside and beside names.
+INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+")
 _NOT_FOOTNOTE = re.compile(r"\b(?:Fig|Figs|No|Ref|Refs|Eq|vs|ca|Tab|p|P|n|N|v|pp|vol)\.$")
 
 
 def tidy(block: Block) -> Block:
-    """The same block with a blank after a glued full stop and without footnote digits.
+    """The same block with a blank after a glued full stop, without footnote digits and without
+    invisible characters.
 
     Abbreviated words ("Fig.2") keep their number.
     """
-    edits = _edits(block.text)
+    seen = _edited(block, [(m.start(), m.end(), "") for m in INVISIBLE.finditer(block.text)])
+    return _edited(seen, _edits(seen.text))
+
+
+def _edited(block: Block, edits: list[tuple[int, int, str]]) -> Block:
+    """The block with each (start, end) of its text replaced; the pieces shrink and move."""
     if not edits:
         return block
     parts: list[str] = []

@@ -27,7 +27,8 @@ APOSTROPHES = "'’‘ʼ′`´"
 _GREEK_CLASS = "".join(GREEK) + "Γ-Ω"
 _TOKEN = re.compile(
     rf"[{_GREEK_CLASS}]"  # a Greek letter alone: TNFα is two tokens
-    rf"|[^\W_{_GREEK_CLASS}]+(?:[.·](?=\d)(?<=\d.)\d+)?"  # letters and digits; 0.5 stays whole
+    # letters and digits, accents written as characters of their own; 0.5 stays whole
+    rf"|[^\W_{_GREEK_CLASS}](?:[^\W_{_GREEK_CLASS}]|[\u0300-\u036f])*(?:[.·](?=\d)(?<=\d.)\d+)?"
     r"|[^\s\w]|_",  # every sign alone
 )
 _BRITISH = (
@@ -109,6 +110,12 @@ def fine_text(text: str, vocab: Vocab) -> FineText:
         ends.append(match.end())
         spaces.append(text[match.end() : match.end() + 1].isspace())
     return FineText(Doc(vocab, words=words, spaces=spaces), starts, ends)
+
+
+def folded_text(text: str) -> str:
+    """The text with every fine token folded and each gap one blank (*TNFα Inhibitors* →
+    *tnfalpha inhibitor*)."""
+    return " ".join(_TOKEN.sub(lambda match: fold(match.group()), text).split())
 
 
 def normal_form(text: str) -> str:

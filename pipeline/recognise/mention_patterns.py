@@ -95,11 +95,10 @@ class PatternMatcher:
             if first >= last:
                 continue
             start, end = fine.char_span(first, last)
-            found.append(
-                Candidate(
-                    start, end, pattern.label,
-                    layer="patterns", name=pattern.name, concept_id=pattern.concept_id,
-                    specificity=pattern.specificity, source=pattern.id,
-                )  # fmt: skip
-            )
+            candidate = Candidate(
+                start, end, pattern.label,
+                layer="patterns", name=pattern.name, concept_id=pattern.concept_id,
+                specificity=pattern.specificity, source=pattern.id,
+            )  # fmt: skip
+            found.append(candidate)
         return found

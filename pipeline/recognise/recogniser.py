@@ -63,7 +63,7 @@ class Recogniser:
                 block.candidates = [
                     c for c in block.candidates if self._holds(c, block.fine, named)
                 ]
-            first = [self._grounded(block, self._settled(block, block.candidates)) for block in blocks]
+            first = [self._mentions(block, block.candidates) for block in blocks]
             meanings = self._meanings(blocks, first)
             settled = []
             for block, before in zip(blocks, first, strict=True):
@@ -71,9 +71,7 @@ class Recogniser:
                 # A short form defined here overrules the tables wherever they agree on the words.
                 taken = {(c.start, c.end) for c in extra}
                 others = [c for c in block.candidates if (c.start, c.end) not in taken]
-                mentions = (
-                    self._grounded(block, self._settled(block, [*others, *extra])) if extra else before
-                )
+                mentions = self._mentions(block, [*others, *extra]) if extra else before
                 settled.append(_with_aliases(block, mentions))
             return settled
 
@@ -88,6 +86,9 @@ class Recogniser:
         fine = fine_text(doc.text, self._vocab)
         candidates = [*self._terms(fine), *self._patterns(fine), *self._model(doc)]
         return _Block(doc, fine, candidates, definitions(doc))
+
+    def _mentions(self, block: _Block, candidates: list[Candidate]) -> list[Candidate]:
+        return self._grounded(block, self._settled(block, candidates))
 
     def _settled(self, block: _Block, candidates: list[Candidate]) -> list[Candidate]:
         """Settled; of nested mentions those in a drug that is called by its target.

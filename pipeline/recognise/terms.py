@@ -91,6 +91,12 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             yield reader.line_num, row
 
 
+def _term(row: TermRow) -> Term:
+    return Term(
+        row.text, row.label, row.name, row.concept_id, row.status, row.match, row.specificity
+    )
+
+
 def read_terms(folder: Path) -> list[Term]:
     """All terms of ``folder/terms``, blocked ones with label ``BLOCKED``.
 
@@ -105,13 +111,7 @@ def read_terms(folder: Path) -> list[Term]:
                     block = BlockedRow.model_validate(row)
                     terms.append(Term(block.text, BLOCKED, name=block.label, match=block.match))
                 else:
-                    term = TermRow.model_validate(row)
-                    terms.append(
-                        Term(
-                            term.text, term.label, term.name, term.concept_id, term.status,
-                            term.match, term.specificity,
-                        )  # fmt: skip
-                    )
+                    terms.append(_term(TermRow.model_validate(row)))
             except ValidationError as error:
                 first = error.errors()[0]
                 column = first["loc"][0] if first["loc"] else "?"
@@ -173,11 +173,10 @@ class TermMatcher:
                 start, end = fine.char_span(first, last)
                 for index in self._keys[strings[key]]:
                     term = self.terms[index]
-                    found.append(
-                        Candidate(
-                            start, end, term.label,
-                            layer="terms", name=term.name, concept_id=term.concept_id,
-                            specificity=term.specificity, status=term.status, match=term.match,
-                        )  # fmt: skip
-                    )
+                    candidate = Candidate(
+                        start, end, term.label,
+                        layer="terms", name=term.name, concept_id=term.concept_id,
+                        specificity=term.specificity, status=term.status, match=term.match,
+                    )  # fmt: skip
+                    found.append(candidate)
         return found

@@ -5,6 +5,7 @@ name."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from spacy.tokens import Token
 
@@ -19,10 +20,8 @@ _AFTER_NAME = {",", ")", "(", ";", "."}
 def apposed_names(bound: Bound, found: Sequence[Found]) -> dict[int, int]:
     """Class mention -> the name that it stands beside, both as indexes of ``found``."""
     named: dict[int, int] = {}
-    tokens = [
-        i for i, m in enumerate(bound.mention_of) if m >= 0 and found[m].alias_of < 0
-    ]
-    for a, b in zip(tokens, tokens[1:], strict=False):
+    tokens = [i for i, m in enumerate(bound.mention_of) if m >= 0 and found[m].alias_of < 0]
+    for a, b in pairwise(tokens):
         first, second = bound.mention_of[a], bound.mention_of[b]
         one, other = found[first].candidate, found[second].candidate
         if one.label != other.label or bound.doc[a].sent.start != bound.doc[b].sent.start:

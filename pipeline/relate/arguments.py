@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.tokens import Token
 
@@ -47,6 +48,8 @@ class Arguments:
         self._found = found
         self._cues = cues
         self._groups = self._coordinations()
+        self._known_groups: dict[int, list[int]] = {}
+        self._known_fillers: dict[tuple[int, frozenset[str]], list[Filler]] = {}
         self._named_by = apposed_names(bound, found)
 
     def label(self, mention: int) -> str:
@@ -58,9 +61,12 @@ class Arguments:
 
     def fillers(self, i: int, labels: frozenset[str]) -> list[Filler]:
         """Mentions with one of ``labels`` that token ``i`` stands for."""
-        best: dict[int, Filler] = {}
-        self._walk(i, labels, 1, (), 0, best)
-        return [best[m] for m in sorted(best)[:MAX_FILLERS]]
+        key = (i, labels)
+        if key not in self._known_fillers:
+            best: dict[int, Filler] = {}
+            self._walk(i, labels, 1, (), 0, best)
+            self._known_fillers[key] = [best[m] for m in sorted(best)[:MAX_FILLERS]]
+        return self._known_fillers[key]
 
     def _walk(
         self, i: int, labels: frozenset[str], sign: int, via: tuple[int, ...], depth: int,
@@ -142,7 +148,7 @@ class Arguments:
         mention_of = self._bound.mention_of
         groups: list[list[int]] = []
         tokens = [i for i, m in enumerate(mention_of) if m >= 0]
-        for a, b in zip(tokens, tokens[1:], strict=False):
+        for a, b in pairwise(tokens):
             same = self.label(mention_of[a]) == self.label(mention_of[b])
             if same and self._joined(a, b):
                 if groups and groups[-1][-1] == mention_of[a]:
@@ -171,15 +177,17 @@ class Arguments:
         )
 
     def _group(self, mention: int) -> list[int]:
-        members = list(self._groups.get(mention, ()))
-        for one in [mention, *members]:
-            token = self._bound.token_of.get(one)
-            if token is not None:
-                labels = frozenset({self.label(one)})
-                for member in self._members_after(token, labels):
-                    if member not in members and member != mention:
-                        members.append(member)
-        return members
+        """The other mentions of the list that ``mention`` stands in, with their members."""
+        if mention not in self._known_groups:
+            members = dict.fromkeys(self._groups.get(mention, ())[:MAX_FILLERS])
+            for one in [mention, *members]:
+                token = self._bound.token_of.get(one)
+                if token is not None:
+                    found = self._members_after(token, frozenset({self.label(one)}))
+                    members |= dict.fromkeys(found)
+            members.pop(mention, None)
+            self._known_groups[mention] = list(members)
+        return self._known_groups[mention]
 
     def _members_after(self, i: int, labels: frozenset[str]) -> list[int]:
         """Mentions listed right after token ``i``: *such as*, *including*, *like*, (e.g. …)."""

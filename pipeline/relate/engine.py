@@ -70,7 +70,8 @@ class Engine:
             except (ValueError, TypeError) as error:
                 raise PatternError(f"{book.where[rule.id]}: {error}") from error
         self._walks: dict[str, Walk] = {}
-        for name in sorted(used | {other for name in used for other in book.paths[name].unless}):
+        voiding = {other for name in used for other in book.paths[name].unless}
+        for name in sorted(used | voiding):
             try:
                 self._walks[name] = Walk(book.paths[name].pattern)
             except (ValueError, KeyError) as error:

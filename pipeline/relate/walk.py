@@ -98,7 +98,9 @@ class Walk:
         self._steps = []
         for node in pattern[1:]:
             if node.get("REL_OP") not in _OPERATORS:
-                raise ValueError(f"no operator {node.get('REL_OP')!r}; see spaCy's DependencyMatcher")
+                raise ValueError(
+                    f"no operator {node.get('REL_OP')!r}; see spaCy's DependencyMatcher"
+                )
             left = names.index(node["LEFT_ID"])
             check = _check(node.get("RIGHT_ATTRS", {}))
             self._steps.append((left, _OPERATORS[node["REL_OP"]], check))
