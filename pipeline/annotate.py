@@ -36,6 +36,7 @@ class Settings:
 
     @property
     def patterns_dir(self) -> Path:
+        """The named folder of patterns, else the shipped one."""
         return Path(self.patterns) if self.patterns else default_patterns_dir()
 
 
@@ -49,6 +50,7 @@ class Tools:
 
 
 def tools(settings: Settings) -> Tools:
+    """The loaded tools. Raises ModelError or PatternError when they cannot be built."""
     return _tools(settings.model, settings.patterns_dir)
 
 

@@ -27,6 +27,10 @@ class Columns:
 
 
 def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
+    """A document or a failure for each row that is not blank.
+
+    Raises ReadError when the header cannot be read or lacks the id or the text column.
+    """
     csv.field_size_limit(FIELD_LIMIT)
     with source.open() as stream:
         # strict: an unclosed quotation mark is an error instead of swallowing rows unseen.

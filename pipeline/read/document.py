@@ -14,10 +14,12 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def writable(text: str) -> str:
+    """The text, as long as before, without what UTF-8 cannot write."""
     return LONE_SURROGATE.sub("\ufffd", text)
 
 
 def failure(source: str, error: str, doc_id: str = "") -> Failure:
+    """What could not be read: ``source`` says where, ``error`` what is wrong and what to do."""
     return Failure(writable(doc_id), writable(source), STEP, writable(error))
 
 

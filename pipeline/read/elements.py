@@ -60,6 +60,7 @@ def elements(document: Document) -> Iterator[Element]:
 
 
 def marker_kind(marker: str) -> str:
+    """What markers of one list share: "-" for "- ", "1." for "12. ", "(a)" for "(b) "."""
     bare = re.sub(r"\s|(?<=\W)\d+[.)]$", "", marker)
     return re.sub(r"\w+", lambda m: "1" if m[0].isdigit() else "a", bare)
 

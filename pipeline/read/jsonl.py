@@ -11,6 +11,7 @@ from pipeline.records import Document, Failure
 
 
 def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
+    """A document or a failure for each line that is not blank."""
     with source.open() as stream:
         for number, line in enumerate(stream, start=1):
             if line.strip():

@@ -13,6 +13,7 @@ HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*\r?$", re.MULTILINE
 
 
 def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
+    """The one document of the file; the first ``#`` heading of Markdown is its title."""
     with source.open() as stream:
         # One character more than allowed is enough to know that it is too long.
         text = stream.read(options.max_characters + 1)

@@ -56,6 +56,7 @@ class Source:
 
     @property
     def metadata(self) -> tuple[tuple[str, str], ...]:
+        """The encoding that had to be guessed, as a pair for the documents; else nothing."""
         return (("encoding", self.note),) if self.note else ()
 
     @contextmanager
@@ -69,6 +70,7 @@ class Source:
 
 @contextmanager
 def open_bytes(path: Path) -> Iterator[BinaryIO]:
+    """The bytes of the file, unpacked when its name ends in .gz."""
     with path.open("rb") as raw:
         if path.suffix.lower() == ".gz":
             with gzip.open(raw) as unpacked:

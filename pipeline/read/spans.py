@@ -12,6 +12,7 @@ Spans = tuple[tuple[int, int], ...]
 
 
 def joined(text: str, spans: Spans) -> str:
+    """The texts of the spans, one after another."""
     return "".join(text[start:end] for start, end in spans)
 
 

@@ -70,6 +70,7 @@ def inline_labels(text: str) -> list[tuple[int, str]]:
 
 
 def ends_sentence(text: str) -> bool:
+    """A full stop or the like ends the text; quotes, brackets, a footnote may follow it."""
     return FINAL_STOP.search(text) is not None
 
 

@@ -35,6 +35,7 @@ class RecognitionCues:
     model_labels: dict[str, str]
 
     def near(self, label: str) -> frozenset[str]:
+        """Folded words that stand near a doubtful form when it means this label."""
         return self.lists.get(f"cue_{label}", frozenset())
 
 

@@ -161,6 +161,8 @@ class Arguments:
         """Only joints, determiners and adjectives between two mentions, and a joint."""
         doc = self._bound.doc
         between = list(doc[a + 1 : b])
+        if a > 0 and doc[a - 1].lower_ in _APART:  # "Unlike B cells, T cells ..."
+            return False
         if len(between) > 6 or doc[a].sent.start != doc[b].sent.start:
             return False
         between = _without_brackets(between)

@@ -50,6 +50,7 @@ class Attributes:
     # -- effect ---------------------------------------------------------------------------
 
     def effect(self, hit: Hit) -> str:
+        """positive, negative or unspecified, as the rule's ``effect`` says how to tell."""
         given = hit.rule.effect
         if given == "unspecified":
             return given
@@ -154,6 +155,7 @@ class Attributes:
     # -- negation -------------------------------------------------------------------------
 
     def negated(self, hit: Hit) -> bool:
+        """The sentence denies the relation."""
         if hit.rule.negated:
             return True
         anchor = self._anchor(hit)
@@ -206,6 +208,7 @@ class Attributes:
     # -- hedging --------------------------------------------------------------------------
 
     def hedged(self, hit: Hit) -> bool:
+        """The sentence offers the relation as possible, or asks for it."""
         anchor = self._anchor(hit)
         if hit.rule.hedged or anchor.sent.text.rstrip().endswith("?"):
             return True

@@ -18,6 +18,7 @@ class Cues:
     preps: dict[str, frozenset[str]]
 
     def has(self, name: str, lemma: str) -> bool:
+        """Whether the list holds the lemma; KeyError for a list that is in no cue file."""
         return lemma in self.words[name]
 
     def function_of(self, lemma: str) -> str:

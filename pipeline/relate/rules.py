@@ -101,10 +101,12 @@ class Rule(BaseModel):
 
     @property
     def subjects(self) -> frozenset[str]:
+        """Labels that the subject may have: the rule's own, else the predicate's."""
         return frozenset(self.subject) or SIGNATURES[self.predicate][0]
 
     @property
     def objects(self) -> frozenset[str]:
+        """Labels that the object may have: the rule's own, else the predicate's."""
         return frozenset(self.object) or SIGNATURES[self.predicate][1]
 
 
