@@ -71,6 +71,7 @@ class TestFold:
             ("biopsies", "biopsy"),
             ("boxes", "box"),
             ("DCs", "dc"),
+            ("MACROPHAGES", "macrophage"),
             ("Tregs", "treg"),
         ],
     )

@@ -62,8 +62,10 @@ def fold(word: str) -> str:
 
 
 def _singular(word: str, lower: str) -> str:
-    # The last letter as written decides: DCs is a plural, FLS is a name.
-    if len(word) < 3 or word[-1] != "s" or lower[-2:] in {"ss", "us", "is"}:
+    # The last letter as written decides: DCs is a plural, FLS is a name. Headings in capitals
+    # have plurals too, and short names seldom five letters.
+    plural = word[-1] == "s" or (len(word) >= 5 and word[-1] == "S" and word.isalpha())
+    if len(word) < 3 or not plural or lower[-2:] in {"ss", "us", "is"}:
         return lower
     if lower.endswith("ies") and len(lower) > 4:
         return lower[:-3] + "y"

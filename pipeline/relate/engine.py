@@ -138,7 +138,7 @@ class Engine:
     def _by_tokens(self, bound: Bound, arguments: Arguments) -> Iterator[Hit]:
         doc = bound.doc
         strings = doc.vocab.strings
-        matches: Any = self._tokens(doc, with_alignments=True)
+        matches: Any = self._tokens(doc, with_alignments=True) if len(self._tokens) else ()
         for key, start, end, alignment in matches:
             rule = self._rules[strings[key]]
             if doc[start].sent.start != doc[end - 1].sent.start:

@@ -135,20 +135,23 @@ def read_rules(folder: Path) -> RuleBook:
     shared_file = base / "paths.yaml"
     files = [shared_file, *(f for f in sorted(base.glob("*.yaml")) if f != shared_file)]
     data = {file: read_yaml(file) for file in files}
+    shared_words = data[shared_file].get("lists", {})
+    words = {
+        file: expand_lists({**shared_words, **data[file].get("lists", {})}, str(file))
+        for file in files
+    }
     paths: dict[str, Path_] = {}
     groups: dict[str, list[str]] = {}
     for file in files:
         for raw in data[file].get("paths", []):
-            _read_path(raw, f"{file}:{raw['__line__']}", paths)
+            _read_path(raw, f"{file}:{raw['__line__']}", words[file], paths)
         groups |= expand_lists({**groups, **data[file].get("groups", {})}, str(file))
-    shared_words = data[shared_file].get("lists", {})
     rules: list[Rule] = []
     where_is: dict[str, str] = {}
     for file in files:
-        lists = expand_lists({**shared_words, **data[file].get("lists", {})}, str(file))
         for raw in data[file].get("rules", []):
             where = f"{file}:{raw['__line__']}"
-            rule = _read_rule(raw, where, lists, groups, paths)
+            rule = _read_rule(raw, where, words[file], groups, paths)
             if rule.id in where_is:
                 raise PatternError(f"{where}: rule id {rule.id!r} is taken by {where_is[rule.id]}")
             where_is[rule.id] = where
@@ -156,9 +159,11 @@ def read_rules(folder: Path) -> RuleBook:
     return RuleBook(paths, rules, where_is)
 
 
-def _read_path(raw: dict[str, Any], where: str, paths: dict[str, Path_]) -> None:
+def _read_path(
+    raw: dict[str, Any], where: str, lists: dict[str, list[str]], paths: dict[str, Path_]
+) -> None:
     try:
-        path = Path_.model_validate(without_lines(raw))
+        path = Path_.model_validate(fill_lists(without_lines(raw), lists, where))
     except ValidationError as error:
         raise PatternError(f"{where}: {_first_problem(error)}") from error
     if path.id in paths:
