@@ -180,4 +180,3 @@ def _envelope(block: Block, start: int, end: int) -> tuple[int, int]:
                 first = there + a - here
             last = there + b - here
     return first, last
-

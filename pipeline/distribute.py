@@ -109,4 +109,3 @@ def _one_by_one(batch: list[Document], settings: Settings) -> Iterator[Annotatio
 def _pool(workers: int) -> ProcessPoolExecutor:
     # spawn: a forked copy of a process that has loaded spaCy may hang in its BLAS threads
     return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-

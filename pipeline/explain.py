@@ -47,17 +47,15 @@ def explain(sentence: str, settings: Settings, rule_id: str = "") -> Iterator[st
         subject, object_ = found[s.subject].candidate, found[s.object].candidate
         marks = "".join(f" {name}" for name in ("negated", "hedged") if getattr(s, name))
         yield (
-            f"  {s.predicate}({block.text[subject.start:subject.end]}, "
-            f"{block.text[object_.start:object_.end]}) {s.effect}"
+            f"  {s.predicate}({block.text[subject.start : subject.end]}, "
+            f"{block.text[object_.start : object_.end]}) {s.effect}"
             f"{' ' + s.function if s.function else ''}{marks}  [{s.rule}, {s.score}]"
         )
     if rule_id:
         yield from _why_not(rule_id, bound, found, settings)
 
 
-def _why_not(
-    rule_id: str, bound: Bound, found: list[Found], settings: Settings
-) -> Iterator[str]:
+def _why_not(rule_id: str, bound: Bound, found: list[Found], settings: Settings) -> Iterator[str]:
     relater = tools(settings).relater
     rule = next((r for r in relater.book.rules if r.id == rule_id), None)
     if rule is None:
@@ -73,9 +71,7 @@ def _why_not(
         yield from (f"  {line}" for line in _missing(rule, bound, arguments, settings))
 
 
-def _missing(
-    rule: Rule, bound: Bound, arguments: Arguments, settings: Settings
-) -> Iterator[str]:
+def _missing(rule: Rule, bound: Bound, arguments: Arguments, settings: Settings) -> Iterator[str]:
     engine = tools(settings).relater.engine
     reached = engine.reached_by(rule, bound.doc)
     if not reached:

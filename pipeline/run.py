@@ -139,9 +139,7 @@ def _write(options: RunOptions, tables: Tables, facts: list[Row], seconds: float
     return list(files)
 
 
-def _about(
-    options: RunOptions, tables: Tables, facts: list[Row], seconds: float
-) -> dict[str, Any]:
+def _about(options: RunOptions, tables: Tables, facts: list[Row], seconds: float) -> dict[str, Any]:
     model = tools(options.settings).nlp.meta
     return {
         "program": {"name": "cytokine-reader", "version": __version__},
@@ -159,6 +157,10 @@ def _about(
             "shard": "{}/{}".format(*options.shard),
             "include_cooccurrence": options.include_cooccurrence,
             "workers": options.workers,
+            "patterns": options.settings.patterns or "shipped",
+            "id_column": options.id_column,
+            "text_column": options.text_column,
+            "output": options.output.as_posix(),
         },
         "counts": {
             "documents": len(tables.documents),

@@ -151,9 +151,7 @@ def marked_sentence(relation: Relation, text: str) -> str:
 
 
 def _cooccurrence_rows(annotation: Annotation) -> Iterable[Row]:
-    seen = {
-        frozenset((r.subject.mention_id, r.object.mention_id)) for r in annotation.relations
-    }
+    seen = {frozenset((r.subject.mention_id, r.object.mention_id)) for r in annotation.relations}
     text = annotation.document.text
     # The sentence of a list item may reach over the items before it: the shortest comes first.
     for start, end in sorted(annotation.sentences, key=lambda s: s[1] - s[0]):
@@ -225,8 +223,7 @@ def prepare_output(folder: Path) -> None:
     except OSError as error:
         reason = "a file has that name" if folder.is_file() else error.strerror or str(error)
         raise OutputError(
-            f"cannot write to the output folder {folder}: {reason}; "
-            "choose another with --output"
+            f"cannot write to the output folder {folder}: {reason}; choose another with --output"
         ) from error
 
 

@@ -11,7 +11,7 @@ import pytest
 from support import SENTENCE, contents, read_csv, replace_route
 from typer.testing import CliRunner
 
-from pipeline import cli, terminal
+from pipeline import terminal
 from pipeline.cli import app
 
 COMMANDS = ("run", "evaluate", "explain", "check", "reparse", "models", "terms")

@@ -15,8 +15,8 @@ from pipeline.evaluate.relations import all_pairs, gold_annotation, sentence_at
 from pipeline.evaluate.report import Evaluation, evaluate, format_summary, write_evaluation
 from pipeline.evaluate.spans import assign, match_mentions
 from pipeline.evaluate.tables import annotations_from_tables
-from pipeline.tabulate import neutralise_cell, restore_cell
 from pipeline.records import Annotation, Document, Mention, Relation
+from pipeline.tabulate import neutralise_cell, restore_cell
 
 TEXT = (
     "Mast cells release interleukin-6 (IL-6) into the airway. "

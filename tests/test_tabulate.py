@@ -188,9 +188,7 @@ class TestCooccurrence:
         ends = (*cut, len(text))
         sentences = tuple(zip((0, *ends), ends, strict=False))
         tables = Tables()
-        tables.add(
-            Annotation(Document("d", text), mentions, (), sentences), cooccurrence=True
-        )
+        tables.add(Annotation(Document("d", text), mentions, (), sentences), cooccurrence=True)
         assert all(tuple(row) == COOCCURRENCE_COLUMNS for row in tables.cooccurrences)
         return [(r["subject_text"], r["object_text"]) for r in tables.cooccurrences]
 
@@ -336,7 +334,7 @@ class TestFiles:
     def test_parquet_holds_what_csv_holds(self, tmp_path: Path) -> None:
         pytest.importorskip("pyarrow")
         tables = Tables()
-        tables.add(annotation("The mast cells, =\"x\", make\nIL-4."))
+        tables.add(annotation('The mast cells, ="x", make\nIL-4.'))
         rows = tables.relations
         plain, compact = tmp_path / "t.csv", tmp_path / "t.parquet"
         write_all(

@@ -27,9 +27,7 @@ def trees(draw: st.DrawFn) -> Doc:
     heads[order[0]] = order[0]
     for place in range(1, n):
         heads[order[place]] = order[draw(st.integers(0, place - 1))]
-    deps = [
-        "ROOT" if heads[i] == i else draw(st.sampled_from(DEPS)) for i in range(n)
-    ]
+    deps = ["ROOT" if heads[i] == i else draw(st.sampled_from(DEPS)) for i in range(n)]
     words = draw(st.lists(st.sampled_from(["a", "b", "c"]), min_size=n, max_size=n))
     return Doc(VOCAB, words=words, heads=heads, deps=deps)
 
@@ -62,7 +60,9 @@ def patterns(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 @settings(max_examples=400, deadline=None)
 @given(doc=trees(), pattern=patterns())
-def test_the_walk_reaches_what_spacys_matcher_finds(doc: Doc, pattern: list[dict[str, Any]]) -> None:
+def test_the_walk_reaches_what_spacys_matcher_finds(
+    doc: Doc, pattern: list[dict[str, Any]]
+) -> None:
     matcher = DependencyMatcher(VOCAB)
     matcher.add("path", [pattern])
     argument = [node["RIGHT_ID"] for node in pattern].index("argument")

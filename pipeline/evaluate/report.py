@@ -11,8 +11,8 @@ from pipeline.evaluate import errors, scores
 from pipeline.evaluate.gold import GoldDocument
 from pipeline.evaluate.intervals import Row, ratio, wilson
 from pipeline.evaluate.relations import Sentences
-from pipeline.tabulate import neutralise_cell
 from pipeline.records import Annotation, Document
+from pipeline.tabulate import neutralise_cell
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pipeline.evaluate.relations import (
     match_relations,
 )
 from pipeline.evaluate.spans import MentionMatch, match_mentions
+from pipeline.recognise.fine import normal_form
 from pipeline.records import LABELS, PREDICATES, Annotation, Relation
 
 ALL = "ALL"  # the row over all labels or predicates together (micro average)
@@ -203,10 +204,10 @@ def attribute_scores(matches: Sequence[DocumentMatch]) -> list[Row]:
 
 
 def same_name(label: str, norm: str, concept_name: str) -> bool:
-    """Gene symbols must agree exactly, other names but for case."""
+    """Gene symbols must agree exactly, other names but for case, spelling and plural."""
     if label in ("CYTOKINE", "RECEPTOR"):
         return norm == concept_name
-    return norm.casefold() == concept_name.casefold()
+    return normal_form(norm) == normal_form(concept_name)
 
 
 def _grounding_scores(matches: Sequence[DocumentMatch]) -> Iterator[Row]:

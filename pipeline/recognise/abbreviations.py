@@ -41,9 +41,7 @@ def definitions(doc: Doc) -> list[Definition]:
         )
         if gap.strip() not in {"(", "[", ",", "((", ")("} and not re.fullmatch(r"\s*[(\[]\s*", gap):
             continue
-        pair = Definition(
-            span.text, span.start_char, span.end_char, long.start_char, long.end_char
-        )
+        pair = Definition(span.text, span.start_char, span.end_char, long.start_char, long.end_char)
         found.setdefault((span.start_char, span.end_char), pair)
     return [found[key] for key in sorted(found)]
 

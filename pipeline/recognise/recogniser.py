@@ -105,9 +105,7 @@ class Recogniser:
             )
         ]
         return [
-            c
-            for c in mentions
-            if c.label == "DRUG" or not any(drug.covers(c) for drug in plain)
+            c for c in mentions if c.label == "DRUG" or not any(drug.covers(c) for drug in plain)
         ]
 
     def _named_elsewhere(self, blocks: list[_Block]) -> set[tuple[str, str]]:
@@ -168,9 +166,7 @@ class Recogniser:
             specificity=mention.specificity or term.specificity,
         )
 
-    def _meanings(
-        self, blocks: list[_Block], settled: list[list[Candidate]]
-    ) -> dict[str, Meaning]:
+    def _meanings(self, blocks: list[_Block], settled: list[list[Candidate]]) -> dict[str, Meaning]:
         meanings: dict[str, Meaning] = {}
         for block, mentions in zip(blocks, settled, strict=True):
             for definition in block.definitions:
@@ -187,9 +183,7 @@ class Recogniser:
         for mention in mentions:
             starts_inside = definition.long_start - 40 <= mention.start <= definition.long_end
             if starts_inside and abs(mention.end - definition.long_end) <= 1:
-                return Meaning(
-                    mention.label, mention.name, mention.concept_id, mention.specificity
-                )
+                return Meaning(mention.label, mention.name, mention.concept_id, mention.specificity)
         long_form = block.doc.text[definition.long_start : definition.long_end]
         for label in ("DISEASE", "CELL", "CYTOKINE", "RECEPTOR", "DRUG"):
             term = self.index.look_up(label, long_form)
@@ -221,4 +215,3 @@ def _with_aliases(block: _Block, mentions: list[Candidate]) -> list[Found]:
             break
         found.append(Found(mention, alias))
     return found
-

@@ -203,7 +203,8 @@ class Arguments:
             elif self._bound.mention_of[j] >= 0:
                 break
             elif not (
-                word in _OPENERS or word in {"but", "not", "limited", "to", "for", "example", "the"}
+                word in _OPENERS
+                or word in {"but", "not", "limited", "to", "for", "example", "the"}
                 or (seen and doc[j].pos_ in _FILLERS)
             ):
                 return []

@@ -92,6 +92,8 @@ def _denial_passes(token: Token, cues: Cues) -> bool:
         return not asks and not (dep == "advcl" and token.tag_ == "VBG")
     if dep in {"amod", "advmod"}:
         return True
+    if cues.has("risk_nouns", token.lemma_.lower()):  # "did not increase the risk of"
+        return True
     # a noun below a denied verb is denied only by verbs of finding and being:
     # "did not reduce IL-6 production by macrophages" leaves the production
     return cues.has("denial_passes", head.lemma_.lower())
