@@ -94,7 +94,7 @@ class Engine:
         """Every pair that any rule joins; the same pair may come several times."""
         strings = bound.doc.vocab.strings
         triggers: dict[int, list[Rule]] = defaultdict(list)
-        for key, start, _ in self._triggers(bound.doc):
+        for key, start, _ in self._triggers(bound.doc) if len(self._triggers) else ():
             triggers[start].append(self._rules[strings[key]])
         for trigger in sorted(triggers):
             reached = _Reached(bound.doc[trigger], self._walks, self._book)
