@@ -39,15 +39,29 @@ def _siblings(token: Token) -> Iterator[Token]:
     yield from (t for t in token.head.children if t.i != token.i)
 
 
+class _Stretch:
+    """The words that the root above a token spans: spaCy's matcher takes them for its
+    sentence. Indexed like the doc."""
+
+    def __init__(self, token: Token) -> None:
+        root = ([token, *_ancestors(token)])[-1]
+        self._doc = token.doc
+        self._first, self._last = root.left_edge.i, root.right_edge.i
+
+    def __getitem__(self, places: slice) -> list[Token]:
+        first, last, _ = places.indices(len(self._doc))
+        return list(self._doc[max(first, self._first) : min(last, self._last + 1)])
+
+
 _OPERATORS: dict[str, Callable[[Token], Iterable[Token]]] = {
     "<": lambda t: [t.head] if t.head.i != t.i else [],
     ">": lambda t: t.children,
     "<<": _ancestors,
     ">>": lambda t: (d for d in t.subtree if d.i != t.i),
-    ".": lambda t: [t.nbor()] if t.i + 1 < t.sent.end else [],
-    ".*": lambda t: t.doc[t.i + 1 : t.sent.end],
-    ";": lambda t: [t.nbor(-1)] if t.i > t.sent.start else [],
-    ";*": lambda t: t.doc[t.sent.start : t.i],
+    ".": lambda t: _Stretch(t)[t.i + 1 : t.i + 2],
+    ".*": lambda t: _Stretch(t)[t.i + 1 :],
+    ";": lambda t: _Stretch(t)[max(0, t.i - 1) : t.i],
+    ";*": lambda t: _Stretch(t)[: t.i],
     "$+": lambda t: (s for s in _siblings(t) if s.i == t.i + 1),
     "$-": lambda t: (s for s in _siblings(t) if s.i == t.i - 1),
     "$++": lambda t: (s for s in _siblings(t) if s.i > t.i),
