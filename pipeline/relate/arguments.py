@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from pipeline.recognise.recogniser import Found
 from pipeline.relate.apposition import apposed_names
@@ -51,6 +51,10 @@ class Arguments:
         self._known_groups: dict[int, list[int]] = {}
         self._known_fillers: dict[tuple[int, frozenset[str]], list[Filler]] = {}
         self._named_by = apposed_names(bound, found)
+
+    @property
+    def doc(self) -> Doc:
+        return self._bound.doc
 
     def label(self, mention: int) -> str:
         return self._found[mention].candidate.label

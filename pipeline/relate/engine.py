@@ -116,10 +116,12 @@ class Engine:
     def _by_paths(
         self, rule: Rule, trigger: int, reached: _Reached, arguments: Arguments
     ) -> Iterator[Hit]:
+        doc = arguments.doc
         subjects = [
             (token, filler)
             for name in rule.subject_path
             for token in reached[name]
+            if not _parted(doc, token, trigger)
             for filler in arguments.fillers(token, rule.subjects)
         ]
         if not subjects:
@@ -155,6 +157,11 @@ class Engine:
                 for object_ in arguments.fillers(at["object"], rule.objects):
                     if _may_join(rule, subject, object_, arguments):
                         yield Hit(rule, subject, object_, trigger, at["subject"], at["object"])
+
+
+def _parted(doc: Doc, one: int, other: int) -> bool:
+    """A semicolon between the two: parsers hang the subject of a new clause on the old one."""
+    return any(token.text == ";" for token in doc[min(one, other) : max(one, other)])
 
 
 def _may_join(rule: Rule, subject: Filler, object_: Filler, arguments: Arguments) -> bool:
