@@ -1,6 +1,6 @@
 """Assemble the trained parts and put them where the package reads its model.
 
-    python training/install_model.py training/work/student/model-best [--ner TEACHER ...]
+    python training/install_model.py training/runs/student/model-best [--ner TEACHER ...]
 
 Adds the attribute ruler (coarse POS from PTB tags), writes to a temporary folder beside
 the target and swaps by rename; the card that lies in the target is kept.
