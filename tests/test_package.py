@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import subprocess
@@ -16,6 +17,7 @@ from pipeline.nlp import MODEL_DIR
 from pipeline.patterns_data import default_patterns_dir
 
 ROOT = Path(__file__).resolve().parents[1]
+README = ROOT / "README.md"
 LIMIT = 25 * 2**20  # bytes of model in the wheel
 # Paths of one machine, which mean nothing on another one.
 MACHINE_PATH = re.compile(r"(?<![\w.:/*-])/(?:work|root|home|Users|tmp|opt|mnt)/\w|[A-Z]:\\Users")
@@ -117,3 +119,13 @@ def test_no_large_files_but_the_model() -> None:
     large = [p for p in tracked() if p.stat().st_size > 2**20 and not p.is_relative_to(MODEL_DIR)]
     names = [path.relative_to(ROOT).as_posix() for path in large]
     assert [name for name in names if not name.startswith(("patterns/", "outputs/"))] == []
+
+
+def test_the_row_in_the_readme_is_one_of_the_reference_output() -> None:
+    shown = re.search(r"\| relation_id \| `(R[0-9a-f]{12})` \|", README.read_text(encoding="utf-8"))
+    assert shown
+    with (ROOT / "outputs" / "relations.csv").open(encoding="utf-8", newline="") as handle:
+        (row,) = [row for row in csv.DictReader(handle) if row["relation_id"] == shown.group(1)]
+    text = README.read_text(encoding="utf-8")
+    for cell in (row["rule"], row["trigger"], row["score"], row["marked_sentence"]):
+        assert cell in text

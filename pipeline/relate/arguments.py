@@ -6,6 +6,7 @@ as IL-6"), and some nouns only carry an argument ("levels of IL-6").
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -24,6 +25,9 @@ _JOINTS = {",", "and", "or", "/", "&", "and/or", "plus", "as", "well", "both", "
 _APART = {"rather", "instead", "except", "than", "unlike", "without", ";"}
 _PRONOUNS = {"it", "they"}
 _SUBJECTS = {"nsubj", "nsubjpass"}
+_OVER = re.compile(
+    r"^(?:(?:over|hyper)[-‐‑–−]?|co[-‐‑–−])(?=[a-z]{5})"
+)  # over-secretion carries as secretion
 _SAME_DEPS = {"conj", "appos"}
 _FILLERS = {"DET", "ADJ"}
 _OPENERS = {"(", "[", ":", ","}
@@ -92,8 +96,9 @@ class Arguments:
                     if named and child.dep_ in _SAME_DEPS and not self._apart(i, child.i):
                         self._walk(child.i, labels, sign, via, depth + 1, best)
             return
-        carries = [label for label in labels if token.lemma_.lower() in self._cues.carriers[label]]
-        holder = self._cues.has("holders", token.lemma_.lower())
+        lemma = _OVER.sub("", token.lemma_.lower())
+        carries = [label for label in labels if lemma in self._cues.carriers[label]]
+        holder = self._cues.has("holders", lemma)
         if token.lower_ in _PRONOUNS:
             antecedent = self._antecedent(token)
             if antecedent is not None:
@@ -104,7 +109,7 @@ class Arguments:
                 if child.dep_ == "conj" and not self._apart(i, child.i):
                     self._walk(child.i, labels, sign, (*via, i), depth + 1, best)
             return
-        if self._cues.has("inverse", token.lemma_.lower()):
+        if self._cues.has("inverse", lemma):
             sign = -sign
         via = (*via, i)
         for child in token.children:
