@@ -94,7 +94,11 @@ def inspect(path: Path) -> Source:
     with open_bytes(path) as stream:
         encoding, note = _encoding(stream)
     if note:
-        logger.warning("%s: not valid UTF-8; read as %s", path.as_posix(), note)
+        logger.warning(
+            "%s: not valid UTF-8; read as %s; save it as UTF-8 if letters come out wrong",
+            path.as_posix(),
+            note,
+        )
     stem, suffix = split_name(path)
     return Source(path, stem, suffix, encoding, note)
 
