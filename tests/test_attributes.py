@@ -142,3 +142,21 @@ def test_effect(marked: str, predicate: str, expected: str) -> None:
     stated = related(marked, predicate)
     assert stated
     assert {s.effect for s in stated} == {expected}
+
+
+@pytest.mark.model
+def test_a_denial_before_a_list_reaches_all_its_members() -> None:
+    marked = (
+        "[Basophils](CELL) released [IL-4](CYTOKINE) but not [IL-5](CYTOKINE), "
+        "[IL-9](CYTOKINE) or [TNF](CYTOKINE)."
+    )
+    found = {stated.object: stated.negated for stated in related(marked, "SECRETES")}
+    assert found == {1: False, 2: True, 3: True, 4: True}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("change", ["did not increase the risk of", "did not raise the rate of"])
+def test_a_denied_risk_is_a_denied_cause(change: str) -> None:
+    marked = f"[Basiliximab](DRUG) {change} [pneumonia](DISEASE)."
+    (stated,) = related(marked, "CAUSES")
+    assert stated.negated

@@ -15,6 +15,7 @@ from pipeline.relate.engine import Hit
 from pipeline.relate.scope import CLAUSES, DASHES, Above, has_child, is_verb, words_above
 
 _OPPOSITE = {"positive": "negative", "negative": "positive"}
+_IN_LISTS = {",", "or", "and", "/"}
 _SUBJECTS = {"nsubj", "nsubjpass", "csubj", "csubjpass"}
 _MEASURED = {"dobj", "nsubjpass", "nmod", "nsubj"}
 
@@ -200,10 +201,15 @@ class Attributes:
         )
 
     def _excepted(self, mention: int) -> bool:
-        """*IL-2 but not IL-4*: the words right before a later member of a list."""
-        i = self._token_of.get(mention, 0)
-        before = [t.lower_ for t in self._doc[max(0, i - 2) : i]]
-        return before[-1:] in (["not"], ["nor"]) or before in (["nor", "the"], ["not", "the"])
+        """*IL-2 but not IL-4, IL-5 or IL-6*: *not* stands before the list that the mention
+        is in, with nothing but its other members between."""
+        for i in range(self._token_of.get(mention, 0) - 1, -1, -1):
+            token = self._doc[i]
+            if token.lower_ in {"not", "nor"}:
+                return not self._only(token)
+            if not (token.ent_type_ or token.lower_ in _IN_LISTS or token.pos_ in {"ADJ", "DET"}):
+                return False
+        return False
 
     # -- hedging --------------------------------------------------------------------------
 
