@@ -52,8 +52,8 @@ def composed(stated: Sequence[Stated], found: Sequence[Found] = ()) -> list[Stat
     extra = []
     for one in stated:
         if one.predicate == "REGULATES":
-            extra += [_by_cell(one, s) for s in stated if _is_made(one, s)]
-            extra += [_on_cell(one, s) for s in stated if _is_driven(one, s)]
+            extra += [_on_cell(one, s, s.subject, "production") for s in stated if _is_made(one, s)]
+            extra += [_on_cell(one, s, s.object, s.function) for s in stated if _is_driven(one, s)]
         elif one.predicate == "MODULATES" and one.rule != TARGET_RULE and found:
             extra += _by_blocking(one, stated, found)
     return extra
@@ -73,17 +73,6 @@ def _is_made(regulates: Stated, source: Stated) -> bool:
     )
 
 
-def _by_cell(regulates: Stated, source: Stated) -> Stated:
-    return replace(
-        regulates,
-        predicate="ACTS_ON",
-        object=source.subject,
-        function="production",
-        rule=f"{regulates.rule}+{source.rule}",
-        score=_both(regulates, source),
-    )
-
-
 def _is_driven(regulates: Stated, acts: Stated) -> bool:
     """``acts`` is the action on a cell that ``regulates`` enhances or suppresses."""
     return (
@@ -95,14 +84,14 @@ def _is_driven(regulates: Stated, acts: Stated) -> bool:
     )
 
 
-def _on_cell(regulates: Stated, acts: Stated) -> Stated:
+def _on_cell(regulates: Stated, other: Stated, cell: int, function: str) -> Stated:
     return replace(
         regulates,
         predicate="ACTS_ON",
-        object=acts.object,
-        function=acts.function,
-        rule=f"{regulates.rule}+{acts.rule}",
-        score=_both(regulates, acts),
+        object=cell,
+        function=function,
+        rule=f"{regulates.rule}+{other.rule}",
+        score=_both(regulates, other),
     )
 
 
