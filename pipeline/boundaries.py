@@ -10,8 +10,6 @@ import re
 from spacy.language import Language
 from spacy.tokens import Doc
 
-# A full stop glued to the next sentence: "reproduction.The word", "signaling.Cytokines".
-_GLUED_STOP = re.compile(r"(?<=[a-z0-9)\]'’”%][.?!])(?=[A-Z][a-z]|[A-Z]{2,}[ -]|A )")
 # Abbreviations after which a sentence goes on, whatever follows.
 _GOES_ON = re.compile(
     r"\b(?:[Ff]igs?|[Rr]efs?|al|vs|i\.?e|e\.?g|cf|ca|approx|[Nn]o|[Ee]qs?|[Tt]ab|[Ss]uppl|Dr|Prof|"
@@ -21,17 +19,13 @@ _GOES_ON = re.compile(
 
 @Language.component("boundaries")
 def boundaries(doc: Doc) -> Doc:
-    """A sentence starts after a glued full stop; none starts after *Fig.* or *et al.*,
-    at a lower-case word, or inside brackets."""
+    """No sentence starts after *Fig.* or *et al.*, at a lower-case word, or inside
+    brackets. Glued full stops were parted when the text was read."""
     text = doc.text  # spaCy joins the whole text at every access
-    glued = {match.start() for match in _GLUED_STOP.finditer(text)}
     depth = 0
     for token in doc:
         if token.i == 0:
             token.is_sent_start = True
-        elif token.idx in glued:
-            token.is_sent_start = True
-            depth = 0
         elif depth > 0 or _mid_sentence(doc, text, token.i):
             token.is_sent_start = False
         if token.text in "([":

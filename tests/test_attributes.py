@@ -117,6 +117,11 @@ EFFECT = [
     ("[Macrophages](CELL) secrete [TNF](CYTOKINE).", "SECRETES", "unspecified"),
     ("LPS increased the production of [TNF](CYTOKINE) by [macrophages](CELL).",
      "SECRETES", "positive"),
+    ("The [macrophages](CELL) of these mice secreted more [IL-1β](CYTOKINE).",
+     "SECRETES", "positive"),
+    ("[Neutrophils](CELL) made little [IL-1β](CYTOKINE).", "SECRETES", "negative"),
+    ("[CCL19](CYTOKINE), produced by [stromal cells](CELL), guides them.",
+     "SECRETES", "unspecified"),
 ]  # fmt: skip
 
 

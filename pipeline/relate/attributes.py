@@ -15,6 +15,7 @@ from pipeline.relate.engine import Hit
 from pipeline.relate.scope import CLAUSES, DASHES, Above, has_child, is_verb, words_above
 
 _OPPOSITE = {"positive": "negative", "negative": "positive"}
+_AMOUNTS = {"SECRETES", "EXPRESSES"}
 _IN_LISTS = {",", "or", "and", "/"}
 _SUBJECTS = {"nsubj", "nsubjpass", "csubj", "csubjpass"}
 _MEASURED = {"dobj", "nsubjpass", "nmod", "nsubj"}
@@ -116,6 +117,10 @@ class Attributes:
                     return found
             if found := self._governed(token):
                 return found
+        if hit.rule.predicate in _AMOUNTS:  # "secreted more IL-1β"
+            for word in self._modifiers(self._doc[hit.object_token]):
+                if word.i != hit.trigger and (found := self._direction(word)):
+                    return found
         return "unspecified"
 
     def _governed(self, token: Token) -> str:
