@@ -6,17 +6,17 @@ from collections.abc import Callable
 from typing import cast
 
 import spacy
-from scispacy.custom_tokenizer import combined_rule_tokenizer
 from spacy.language import Language
 from spacy.pipeline.edit_tree_lemmatizer import EditTreeLemmatizer
+from tokenizer import finer_tokenizer
 
 
-@spacy.registry.callbacks("scispacy_tokenizer")
-def make_scispacy_tokenizer() -> Callable[[Language], Language]:
-    """Give the pipeline scispaCy's tokenizer before its first text is read."""
+@spacy.registry.callbacks("finer_tokenizer")
+def make_finer_tokenizer() -> Callable[[Language], Language]:
+    """Give the pipeline the finer tokenizer before its first text is read."""
 
     def set_tokenizer(nlp: Language) -> Language:
-        nlp.tokenizer = combined_rule_tokenizer(nlp)
+        nlp.tokenizer = finer_tokenizer(nlp)
         return nlp
 
     return set_tokenizer

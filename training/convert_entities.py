@@ -2,7 +2,7 @@
 
     python training/convert_entities.py [--corpora ../shared/corpora] [--out training/data]
 
-Writes ``entities/<corpus>_<part>.spacy`` and the training sets of the two first teachers.
+Writes ``entities/<corpus>_<part>.spacy``.
 Articles that occur in any dev part are left out of every train part. Tokens that hold
 only a part of a mention ("IL-2-induced") get no annotation: missing, not "outside".
 """
@@ -10,7 +10,6 @@ only a part of a mention ("IL-2-induced") get no annotation: missing, not "outsi
 from __future__ import annotations
 
 import argparse
-import random
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -24,7 +23,6 @@ from corpora import (
     LEADING_ENDINGS,
     LEADING_WORDS,
     LONGEST_MENTION,
-    MEASURED_ONLY,
     NO_GENE_NAMES,
     REGION_WORDS,
     TRAILING_WORDS,
@@ -41,20 +39,9 @@ Mention = tuple[int, int, str]  # start, end (characters), label
 PIECE = 1500  # characters of a full text that make one training document
 EMPTY: frozenset[str] = frozenset()
 BARE_CELL = {"cell", "cells"}
-TEACHERS: dict[str, dict[str, float]] = {  # teacher -> corpus -> share of its documents
-    "gene_cell": {
-        "jnlpba": 1.0,
-        "genia_event": 1.0,
-        "bionlp13cg": 1.0,
-        "craft": 0.4,
-        "cellfinder": 1.0,
-    },
-    "disease_chemical": {"bc5cdr": 1.0, "craft": 0.12},
-}
-TEACHER_LABELS = {
-    "gene_cell": frozenset({"GENE", "CELL"}),
-    "disease_chemical": frozenset({"DISEASE", "CHEMICAL"}),
-}
+# Articles with the same annotation in an earlier corpus: GENIA's nested terms, and ChemProt's.
+SAME_ANNOTATION = {"jnlpba", "drugprot"}
+UNSCORED = {"drugprot"}  # its dev part is ChemProt's train part in large part
 
 
 def trim(start: int, end: int, label: str, text: str) -> tuple[int, int]:
@@ -162,15 +149,6 @@ def convert(
                 yield doc
 
 
-def restrict(doc: Doc, labels: frozenset[str]) -> Doc:
-    """A copy that keeps only the mentions of ``labels`` (the others turn to background)."""
-    copy = doc.copy()
-    missing = [copy[t.i : t.i + 1] for t in doc if t.ent_iob == 0]
-    kept = [span for span in copy.ents if span.label_ in labels]
-    copy.set_ents(kept, missing=missing, default="outside")
-    return copy
-
-
 def write(docs: Iterable[Doc], path: Path) -> int:
     """Write a DocBin and return the number of documents."""
     found = DocBin(attrs=["ORTH", "SPACY", "ENT_IOB", "ENT_TYPE"], store_user_data=True, docs=docs)
@@ -179,47 +157,38 @@ def write(docs: Iterable[Doc], path: Path) -> int:
     return len(found)
 
 
+def read_docs(path: Path, nlp: Language) -> list[Doc]:
+    """All documents of a DocBin file."""
+    return list(DocBin(store_user_data=True).from_disk(path).get_docs(nlp.vocab))
+
+
 def dev_keys(corpora: Path) -> set[str]:
     """Keys of all articles in a dev part on which anything is scored."""
-    names = [*CORPORA, MEASURED_ONLY.name]
+    names = [name for name in CORPORA if name not in UNSCORED]
     records = [record for name in names for record in read_records(corpora / name, "dev")]
     return {key for record in records for key in article_keys(record)}
 
 
 def build(corpora: Path, out: Path) -> None:
-    """Write all parts and the teachers' sets."""
+    """Write both parts of every corpus."""
     nlp = blank_pipeline()
     held_out = dev_keys(corpora)
-    rng = random.Random(0)
-    train: dict[str, list[Doc]] = {}
-    dev: dict[str, list[Doc]] = {}
     seen: set[str] = set()
-    for name, corpus in [*CORPORA.items(), (MEASURED_ONLY.name, MEASURED_ONLY)]:
-        dev[name] = list(convert(read_records(corpora / name, "dev"), corpus, nlp))
-        write(dev[name], out / "entities" / f"{name}_dev.spacy")
-        if corpus is MEASURED_ONLY:
-            continue
+    for name, corpus in CORPORA.items():
+        if name not in UNSCORED:
+            dev = convert(read_records(corpora / name, "dev"), corpus, nlp)
+            write(dev, out / "entities" / f"{name}_dev.spacy")
         records = read_records(corpora / name, "train")
         records = [r for r in records if not (article_keys(r) & held_out)]
-        if name == "jnlpba":  # genia_event has the same annotation, nested, of its articles
+        if name in SAME_ANNOTATION:
             records = [r for r in records if not (article_keys(r) & seen)]
         seen |= {key for r in records for key in article_keys(r)}
-        train[name] = list(convert(records, corpus, nlp))
-        write(train[name], out / "entities" / f"{name}_train.spacy")
-        labels = Counter(span.label_ for doc in train[name] for span in doc.ents)
-        missing = sum(token.ent_iob == 0 for doc in train[name] for token in doc)
-        words = sum(len(doc) for doc in train[name])
-        print(f"{name}: {len(train[name])} docs, {words} tokens, {missing} missing, {dict(labels)}")
-    for teacher, shares in TEACHERS.items():
-        docs = [
-            restrict(doc, TEACHER_LABELS[teacher])
-            for name, share in shares.items()
-            for doc in train[name]
-            if rng.random() < share
-        ]
-        print(teacher, write(docs, out / f"teacher_{teacher}.spacy"))
-        sample = [restrict(doc, TEACHER_LABELS[teacher]) for n in shares for doc in dev[n][::6]]
-        write(sample, out / f"teacher_{teacher}_dev.spacy")
+        train = list(convert(records, corpus, nlp))
+        write(train, out / "entities" / f"{name}_train.spacy")
+        labels = Counter(span.label_ for doc in train for span in doc.ents)
+        missing = sum(token.ent_iob == 0 for doc in train for token in doc)
+        words = sum(len(doc) for doc in train)
+        print(f"{name}: {len(train)} docs, {words} tokens, {missing} missing, {dict(labels)}")
 
 
 def main() -> None:

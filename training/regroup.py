@@ -1,10 +1,13 @@
-"""Make one word of the words that our tokenizer keeps as one token."""
+"""Fit the words of a treebank to the tokens that our tokenizer cuts from the same text."""
 
 from __future__ import annotations
 
 from spacy.language import Language
 from tree_maps import NOUN_TAGS
 from treebank import ROOT, Word
+
+DASHES = frozenset("-‐‑–")
+PUNCT_TAGS = {"(": "-LRB-", "[": "-LRB-", ")": "-RRB-", "]": "-RRB-", ".": ".", ",": ","}
 
 
 def spans_of(words: list[Word]) -> tuple[str, list[tuple[int, int]]]:
@@ -65,4 +68,84 @@ def regroup(
     groups: dict[int, list[int]] = {}
     for i, key in enumerate(group_of):
         groups.setdefault(key, []).append(i)
-    return merge_groups(words, sentence_of, list(groups.values()))
+    merged, sentence_of = merge_groups(words, sentence_of, list(groups.values()))
+    return split_words(merged, sentence_of, nlp)
+
+
+def split_words(
+    words: list[Word], sentence_of: list[int], nlp: Language
+) -> tuple[list[Word], list[int]]:
+    """Cut the words that the tokenizer cuts; the tail of *IL-2-induced* stands for the word."""
+    text, spans = spans_of(words)
+    cuts: list[list[str]] = [[] for _ in words]
+    at = 0
+    for token in nlp.make_doc(text):
+        while at < len(spans) and spans[at][1] <= token.idx:
+            at += 1
+        inside = at < len(spans) and spans[at][0] <= token.idx
+        if inside and token.idx + len(token) <= spans[at][1]:
+            cuts[at].append(token.text)
+    pieces = [
+        parts if len(parts) > 1 and "".join(parts) == word.form else [word.form]
+        for word, parts in zip(words, cuts, strict=True)
+    ]
+    owners = [_owner(parts) for parts in pieces]
+    firsts = [sum(len(parts) for parts in pieces[:i]) for i in range(len(pieces))]
+    place = [first + owner for first, owner in zip(firsts, owners, strict=True)]
+    split: list[Word] = []
+    numbers: list[int] = []
+    for i, (word, parts) in enumerate(zip(words, pieces, strict=True)):
+        head = ROOT if word.head == ROOT else place[word.head]
+        split += _split(word, parts, owners[i], firsts[i], head)
+        numbers += [sentence_of[i]] * len(parts)
+    compounds_alike(split)
+    return split, numbers
+
+
+def _owner(parts: list[str]) -> int:
+    """Index of the piece that stands for the word: what follows its last hyphen, else the
+    first piece with a letter or digit."""
+    if len(parts) > 2 and parts[-2] in DASHES:
+        return len(parts) - 1
+    return next((i for i, part in enumerate(parts) if any(c.isalnum() for c in part)), 0)
+
+
+def _split(word: Word, parts: list[str], owner: int, first: int, head: int) -> list[Word]:
+    if len(parts) == 1:
+        return [Word(word.form, word.lemma, word.tag, head, word.dep, word.space_after)]
+    names = [i for i, part in enumerate(parts) if i != owner and any(c.isalnum() for c in part)]
+    lead = names[0] if names and names[0] < owner else owner
+    made = []
+    for i, part in enumerate(parts):
+        if i == owner:
+            lemma = part.lower() if owner else part
+            new = Word(part, lemma, word.tag, head, word.dep)
+        elif i == lead:
+            new = Word(part, part, "NN", first + owner, "compound")
+        elif i in names:
+            new = Word(part, part, "NN", first + lead, "conj")
+        else:
+            above = owner if part in DASHES else lead
+            tag = "HYPH" if part in DASHES else PUNCT_TAGS.get(part, ":")
+            new = Word(part, part, tag, first + above, "punct")
+        new.space_after = False
+        made.append(new)
+    made[-1].space_after = word.space_after
+    return made
+
+
+def compounds_alike(words: list[Word]) -> None:
+    """One structure for *IL-2* *-* *induced* in all treebanks: EWT and CRAFT cut such words too,
+    and call the name an adverbial and the tail a participle."""
+    for i in range(1, len(words) - 1):
+        name, dash, tail = words[i - 1], words[i], words[i + 1]
+        joined = not name.space_after and not dash.space_after
+        if dash.form not in DASHES or not joined or not tail.form.islower():
+            continue
+        if name.head not in (i, i + 1) or tail.head in (i - 1, i):
+            continue
+        name.head, name.dep = i + 1, "compound"
+        dash.head, dash.dep, dash.tag = i + 1, "punct", "HYPH"
+        if tail.dep == "amod":
+            tail.tag = "JJ"
+        tail.lemma = tail.form.lower()
