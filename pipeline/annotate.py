@@ -28,7 +28,7 @@ MAX_STRETCH = 6  # characters that footnote digits or a line break may add insid
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What decides the result."""
+    """What decides the result. ``model`` is one name, or several with commas between."""
 
     model: str = EMBEDDED
     patterns: str = ""
@@ -42,7 +42,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Loaded once per process, model and folder of patterns."""
+    """Loaded once per process, models and folder of patterns."""
 
     nlp: Language
     recogniser: Recogniser
@@ -56,7 +56,7 @@ def tools(settings: Settings) -> Tools:
 
 @cache
 def _tools(model: str, folder: Path) -> Tools:
-    nlp = load(model)
+    nlp = load(model, folder)
     return Tools(nlp, Recogniser(folder), Relater(folder, nlp.vocab))
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from pipeline.catalogue import read_catalogue
 from pipeline.marked import Mark, MarkError, read_marked
 from pipeline.patterns_data import PatternError, read_yaml, without_lines
 from pipeline.recognise.candidates import Candidate
@@ -41,9 +42,8 @@ POSES = frozenset("ADJ ADP ADV AUX CCONJ DET NOUN NUM PART PRON PUNCT VERB X".sp
 
 def check_all(folder: Path, gold: Sequence[Path] = ()) -> Iterator[str]:
     """One line a finding; none when all is well."""
-    yield from _first_error(lambda: read_terms(folder))
-    yield from _first_error(lambda: read_cues(folder))
-    yield from _first_error(lambda: read_relation_cues(folder))
+    for read in (read_terms, read_cues, read_relation_cues, read_catalogue):
+        yield from _first_error(read, folder)
     yield from _check_terms(folder)
     yield from _check_mention_patterns(folder)
     yield from _check_rules(folder)
@@ -51,9 +51,9 @@ def check_all(folder: Path, gold: Sequence[Path] = ()) -> Iterator[str]:
     yield from _check_gold(gold)
 
 
-def _first_error(read: Any) -> Iterator[str]:
+def _first_error(read: Callable[[Path], Any], folder: Path) -> Iterator[str]:
     try:
-        read()
+        read(folder)
     except PatternError as error:
         yield str(error)
 
@@ -215,12 +215,13 @@ def reparse(folder: Path, model: str) -> Path:
     diff shows what a new model changes."""
     from pipeline.nlp import load
 
-    nlp = load(model)
+    nlp = load(model, folder)
     texts = example_texts(read_rules(folder))
     lines = []
     for doc in nlp.pipe(texts):
         stored = doc.to_json()
-        stored.pop("ents", None)
+        for name in ("ents", "spans"):
+            stored.pop(name, None)
         lines.append(
             json.dumps(doc.text, ensure_ascii=False)
             + ": "

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli_models import models_app
+from pipeline.cli_options import DONE, FINDINGS, WRONG_USE, ModelOption, PatternsOption
+from pipeline.cli_options import stop as _stop
+
 if TYPE_CHECKING:
     from pipeline.annotate import Settings
-
-DONE, FINDINGS, WRONG_USE = 0, 1, 2
 
 app = typer.Typer(
     name="pipeline",
@@ -21,6 +23,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(models_app)
 
 
 class Format(StrEnum):
@@ -28,27 +31,15 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
-ModelOption = Annotated[
-    str, typer.Option("--model", help="'embedded', an installed spaCy or scispaCy model, or a path")
-]
-PatternsOption = Annotated[
-    Path | None, typer.Option("--patterns", help="folder of patterns instead of the shipped one")
-]
-
-
-def _stop(message: str) -> NoReturn:
-    typer.echo(f"pipeline: {message}", err=True)
-    raise typer.Exit(WRONG_USE)
-
-
-def _settings(model: str, patterns: Path | None, min_score: float = 0.0) -> Settings:
-    """Settings whose model and patterns load; ends the program with a message if not."""
+def _settings(models: list[str] | None, patterns: Path | None, min_score: float = 0.0) -> Settings:
+    """Settings whose models and patterns load; ends the program with a message if not."""
     from pipeline.annotate import Settings, tools
-    from pipeline.nlp import ModelError
+    from pipeline.nlp import EMBEDDED, ModelError
     from pipeline.patterns_data import PatternError
 
     if patterns is not None and not patterns.is_dir():
         _stop(f"no patterns folder at {patterns}; leave --patterns out for the shipped one")
+    model = EMBEDDED if models is None else ",".join(models)
     settings = Settings(model, str(patterns.resolve()) if patterns else "", min_score)
     try:
         tools(settings)
@@ -73,7 +64,7 @@ def run(
         "outputs"
     ),
     format: Annotated[Format, typer.Option("--format", help="of the tables")] = Format.csv,
-    model: ModelOption = "embedded",
+    model: ModelOption = None,
     patterns: PatternsOption = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="local processes")] = 1,
     shard: Annotated[str, typer.Option("--shard", help="I/N: every N-th document only")] = "1/1",
@@ -124,7 +115,7 @@ def evaluate(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="write scores and every error here")
     ] = None,
-    model: ModelOption = "embedded",
+    model: ModelOption = None,
     patterns: PatternsOption = None,
     min_score: Annotated[
         float, typer.Option("--min-score", min=0, max=1, help="leave out relations below")
@@ -164,7 +155,7 @@ def evaluate(
 def explain(
     sentence: Annotated[str, typer.Argument(help="one sentence, in quotes")],
     rule: Annotated[str, typer.Option("--rule", help="say why this rule did not fire")] = "",
-    model: ModelOption = "embedded",
+    model: ModelOption = None,
     patterns: PatternsOption = None,
 ) -> None:
     """Show mentions by layer, the parse, and the rules that fired in a sentence."""
@@ -204,7 +195,7 @@ def check(
 
 
 @app.command()
-def reparse(patterns: PatternsOption = None, model: ModelOption = "embedded") -> None:
+def reparse(patterns: PatternsOption = None, model: ModelOption = None) -> None:
     """Parse the examples of all rules anew and store the parses beside the rules."""
     from pipeline.check import reparse as reparse_examples
     from pipeline.patterns_data import default_patterns_dir
@@ -212,19 +203,6 @@ def reparse(patterns: PatternsOption = None, model: ModelOption = "embedded") ->
     settings = _settings(model, patterns)
     path = reparse_examples(patterns or default_patterns_dir(), settings.model)
     typer.echo(f"Written: {path}", err=True)
-
-
-@app.command()
-def models() -> None:
-    """List the embedded model and the installed spaCy models."""
-    import spacy.util
-
-    from pipeline.nlp import EMBEDDED, MODEL_DIR
-
-    meta = spacy.util.load_meta(MODEL_DIR / "meta.json")
-    typer.echo(f"{EMBEDDED}\t{meta['name']} {meta['version']}")
-    for name in sorted(spacy.util.get_installed_models()):
-        typer.echo(f"{name}\tinstalled")
 
 
 @app.command()

@@ -54,12 +54,14 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class RunResult:
-    """The tables of a run and where they are (``paths`` is empty when none was written)."""
+    """The tables of a run, where they are (``paths`` is empty when none was written), and
+    name and version of each model."""
 
     tables: Tables
     facts: list[Row]
     paths: list[Path]
     seconds: float
+    models: list[dict[str, str]]
 
 
 def run(options: RunOptions, progress: Callable[[int], None] = lambda n: None) -> RunResult:
@@ -82,7 +84,8 @@ def run(options: RunOptions, progress: Callable[[int], None] = lambda n: None) -
     seconds = time.monotonic() - started
     kept = not tables.n_read and any(options.output.glob("documents.*"))
     paths = [] if kept else _write(options, tables, facts, seconds)
-    return RunResult(tables, facts, paths, seconds)
+    models = tools(options.settings).nlp.meta["models"]
+    return RunResult(tables, facts, paths, seconds, models)
 
 
 def _documents(options: RunOptions, tables: Tables) -> Iterator[Document]:
@@ -143,7 +146,9 @@ def _about(options: RunOptions, tables: Tables, facts: list[Row], seconds: float
     model = tools(options.settings).nlp.meta
     return {
         "program": {"name": "cytokine-reader", "version": __version__},
+        # the one that parses, and all that give entities, in the order of the command line
         "model": {"name": model.get("name"), "version": model.get("version")},
+        "models": model["models"],
         "patterns": {"hash": patterns_hash(options.settings.patterns_dir)},
         "versions": {
             "python": platform.python_version(),

@@ -61,6 +61,7 @@ def tell_summary(result: RunResult, output: Path) -> None:
         f"{len(tables.relations)} relations, {len(result.facts)} facts, "
         f"{len(tables.failures)} failures in {result.seconds:.1f} s"
     )
+    tell("Models: " + ", ".join(f"{one['name']} {one['version']}" for one in result.models))
     if result.facts:
         console.print(_strongest(result.facts))
     if not tables.n_read:

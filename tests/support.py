@@ -58,7 +58,8 @@ def replace_route(setattr_: Callable[..., Any] = setattr) -> None:
     import pipeline.distribute
     import pipeline.run
 
-    meta = {"name": "fake", "version": "0"}
+    model = {"name": "fake", "version": "0"}
+    meta = {**model, "models": [model]}
 
     def tools(settings: object) -> SimpleNamespace:
         return SimpleNamespace(nlp=SimpleNamespace(meta=meta))

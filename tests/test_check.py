@@ -73,6 +73,7 @@ FILES = {
     "mentions/own.yaml": MENTIONS,
     "relations/paths.yaml": PATHS,
     "relations/own.yaml": RULES,
+    "models.yaml": "unlisted: {CELL: CELL}\n",
 }
 
 
@@ -204,6 +205,12 @@ class TestRules:
         assert any(says in line for line in findings(f"relations/{file}.yaml", old, new))
 
 
+class TestModels:
+    def test_a_label_that_is_not_ours(self, findings: Findings) -> None:
+        (line,) = findings("models.yaml", "CELL: CELL", "CELL: CELLS")
+        assert "models.yaml:1: unlisted.CELL: Input should be 'GENE'" in line
+
+
 class TestGold:
     def test_a_file_that_is_no_gold(self, folder: Path, tmp_path: Path) -> None:
         gold = tmp_path / "gold.jsonl"
@@ -226,7 +233,7 @@ class TestParses:
     def test_reparse_stores_every_example(
         self, folder: Path, plain: Language, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("pipeline.nlp.load", lambda name: plain)
+        monkeypatch.setattr("pipeline.nlp.load", lambda name, patterns: plain)
         path = check.reparse(folder, "any")
         assert path == folder / check.PARSES
         stored = read_parses(folder)

@@ -38,7 +38,9 @@ def shell(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 class TestHelp:
     def test_lists_every_command(self) -> None:
-        assert {c.name or c.callback.__name__ for c in app.registered_commands} == set(COMMANDS)
+        named = {c.name or c.callback.__name__ for c in app.registered_commands}
+        named |= {group.typer_instance.info.name for group in app.registered_groups}
+        assert named == set(COMMANDS)
         shown = call("--help").stdout
         assert all(command in shown for command in COMMANDS)
 
@@ -243,6 +245,8 @@ class TestLists:
         result = call("models")
         assert result.exit_code == 0
         assert result.stdout.startswith("embedded\tcytokine_reader")
+        rows = {line.split("\t")[0]: line for line in result.stdout.splitlines()}
+        assert "\t0.5.4\tcan be installed\t120 MB\t" in rows["en_ner_craft_md"]
 
     @pytest.mark.skipif(sys.platform == "win32", reason="pipes end differently")
     def test_a_reader_that_leaves_early(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from spacy.tokens import Doc, Span
 
+from pipeline.entities import model_entities
 from pipeline.ground.index import ConceptIndex
 from pipeline.patterns_data import PatternError, expand_lists, read_yaml
 from pipeline.recognise.candidates import Candidate
@@ -69,7 +70,7 @@ def _noun_phrase(span: Span) -> Span:
 
 
 class ModelMentions:
-    """Turns ``doc.ents`` of a trained pipeline into candidates.
+    """Turns the entities of the trained models into candidates.
 
     No model marks cytokines or drugs as such: a gene counts when it is grounded as a
     cytokine or receptor, a chemical when it is no endogenous or laboratory substance.
@@ -84,12 +85,14 @@ class ModelMentions:
         if REFERENCE.search(text):
             return []  # authors and journals look like drugs to a model trained on abstracts
         found = []
-        for span in doc.ents:
-            label = self._cues.model_labels.get(span.label_)
-            span = _noun_phrase(span)
+        for entity in model_entities(doc):
+            label = self._cues.model_labels.get(entity.label)
+            span = _noun_phrase(entity.span)
             if label is None or not span:
                 continue
-            candidate = self._cut(text, span.start_char, span.end_char, label)
+            # what another model found may be a part of a token
+            start, end = max(span.start_char, entity.start), min(span.end_char, entity.end)
+            candidate = self._cut(text, start, end, label)
             if candidate is not None and label == "CYTOKINE":
                 candidate = self._grounded_gene(text, candidate)
             if candidate is not None and not self._plausible(span, label):
