@@ -13,6 +13,7 @@ from spacy.language import Language
 from pipeline.catalogue import Catalogue, installed_models, missing_packages, read_catalogue
 from pipeline.entities import ModelEntities, Source
 from pipeline.patterns_data import default_patterns_dir
+from pipeline.word_vectors import unpack_vectors
 
 EMBEDDED = "embedded"
 MODEL_DIR = Path(__file__).resolve().parent / "model"
@@ -67,11 +68,13 @@ def _load_one(name: str, catalogue: Catalogue) -> Language:
             # the FutureWarning is about a bracket in scispaCy's tokenizer rules.
             warnings.filterwarnings("ignore", message=r"\[W095\]")
             warnings.filterwarnings("ignore", category=FutureWarning)
-            return spacy.load(MODEL_DIR if name == EMBEDDED else source)
+            nlp = spacy.load(MODEL_DIR if name == EMBEDDED else source)
     except (OSError, ValueError, ImportError) as error:  # not there, or not all it needs
         said = str(error).partition("\n")[0]
         hint = _hint(name, catalogue, found=not isinstance(error, OSError))
         raise ModelError(f"cannot load model {name!r}: {said}; {hint}") from error
+    unpack_vectors(nlp)
+    return nlp
 
 
 def _hint(name: str, catalogue: Catalogue, *, found: bool) -> str:

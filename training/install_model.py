@@ -1,9 +1,10 @@
-"""Assemble the trained parts and put them where the package reads its model.
+"""Make the trained student small and put it where the package reads its model.
 
-    python training/install_model.py training/runs/student/model-best [--ner TEACHER ...]
+    python training/install_model.py training/runs/student/model-best
 
-Adds the attribute ruler (coarse POS from PTB tags), writes to a temporary folder beside
-the target and swaps by rename; the card that lies in the target is kept.
+Adds the attribute ruler (coarse POS from PTB tags), packs the word vectors into bytes, drops
+strings that no component needs, writes to a temporary folder beside the target and swaps by
+rename; the card that lies in the target is kept.
 """
 
 from __future__ import annotations
@@ -14,12 +15,17 @@ from pathlib import Path
 from typing import cast
 
 import spacy
+import srsly
 from paths import HERE
 from spacy.language import Language
 from spacy.pipeline import AttributeRuler
+from spacy.pipeline.edit_tree_lemmatizer import EditTreeLemmatizer
+
+from pipeline.word_vectors import pack_vectors
 
 TARGET = HERE.parent / "pipeline" / "model"
-VERSION = "0.1.0"
+STEP = 32  # as training/word_vectors.py rounds
+VERSION = "0.2.0"
 POS_OF_TAG = {
     "ADJ": "JJ JJR JJS",
     "ADP": "IN TO",
@@ -57,11 +63,28 @@ def add_attribute_ruler(nlp: Language) -> None:
     ruler.add(patterns=[[{"DEP": "neg", "TAG": "RB"}]], attrs={"POS": "PART"})
 
 
-def add_teacher(nlp: Language, teacher: Path, name: str) -> None:
-    """Add a teacher's NER, with its own tok2vec, as component ``name`` (interim models)."""
-    source = spacy.load(teacher)
-    source.replace_listeners("tok2vec", "ner", ["model.tok2vec"])
-    nlp.add_pipe("ner", source=source, name=name)
+def needed_strings(nlp: Language) -> set[str]:
+    """Strings that a component cannot do without: labels, and what edit trees put together.
+
+    Words of the training texts and keys of the vectors are hashes in use, and need no string.
+    """
+    labels = {
+        label for name in nlp.pipe_names for label in getattr(nlp.get_pipe(name), "labels", ())
+    }
+    labels |= {label.partition("-")[2] for label in labels}  # B-CELL, L-nsubj
+    kept = {string for string in nlp.vocab.strings if string in labels or len(string) < 3}
+    lemmatizer = cast(EditTreeLemmatizer, nlp.get_pipe("trainable_lemmatizer"))
+    for node in srsly.msgpack_loads(lemmatizer.trees.to_bytes())["trees"]:
+        for key in ("orig", "subst"):
+            if node.get(key):
+                kept.add(nlp.vocab.strings[node[key]])
+    return kept | set(spacy.blank("en").vocab.strings)
+
+
+def drop_strings(nlp: Language) -> None:
+    """Leave only the needed strings, in place."""
+    kept = needed_strings(nlp)
+    nlp.vocab.strings._reset_and_load(sorted(kept))
 
 
 def describe(nlp: Language) -> None:
@@ -75,7 +98,7 @@ def describe(nlp: Language) -> None:
         name="cytokine_reader_sm",
         version=VERSION,
         spacy_version=">=3.8.0,<3.9.0",
-        description="scispaCy tokenizer, tagger, lemmas, GENIA (UD 1) parser and biomedical NER.",
+        description="Tagger, lemmas, GENIA (UD 1) parser and biomedical NER on one tok2vec.",
         license="CC BY-SA 4.0",
         author="",
         email="",
@@ -103,15 +126,12 @@ def swap(nlp: Language, target: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path)
-    parser.add_argument("--ner", type=Path, nargs="*", default=[], help="teachers to add")
     parser.add_argument("--target", type=Path, default=TARGET)
     arguments = parser.parse_args()
     nlp = spacy.load(arguments.model)
     add_attribute_ruler(nlp)
-    if arguments.ner and "ner" in nlp.pipe_names:
-        nlp.remove_pipe("ner")
-    for number, teacher in enumerate(arguments.ner):
-        add_teacher(nlp, teacher, "ner" if number == 0 else f"ner_{number + 1}")
+    pack_vectors(nlp, STEP)
+    drop_strings(nlp)
     describe(nlp)
     swap(nlp, arguments.target)
     size = sum(file.stat().st_size for file in arguments.target.rglob("*") if file.is_file())
