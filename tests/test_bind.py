@@ -179,3 +179,31 @@ def test_any_tree_with_any_mentions(
     assert {i for i, c in enumerate(doc.text) if not c.isspace()} <= covered
     assert bound.ends == sorted(bound.ends)
     assert all(e <= s for e, s in zip(bound.ends, bound.starts[1:], strict=False))
+
+
+def test_a_finer_tokenizer_gives_the_same_words(vocab: Vocab) -> None:
+    """*LPS* *-* *stimulated* is one word to the rules, with or without a mention in it."""
+    doc = Doc(
+        vocab,
+        words=["IL-4", "/", "IL-13", "-", "treated", "or", "LPS", "-", "primed", "B", "cells"],
+        spaces=[False, False, False, False, True, True, False, False, True, True, False],
+        heads=[4, 0, 0, 4, 10, 4, 8, 8, 4, 10, 10],
+        deps="compound punct conj punct amod cc compound punct conj compound ROOT".split(),
+        tags="NN : NN HYPH JJ CC NN HYPH JJ NN NNS".split(),
+        lemmas=["IL-4", "/", "IL-13", "-", "treated", "or", "LPS", "-", "primed", "B", "cell"],
+    )
+    mentions = found((0, 4, "CYTOKINE"), (5, 10, "CYTOKINE"), (33, 40, "CELL"))
+    bound = bind(doc, mentions).doc
+    assert [t.text for t in bound] == [
+        "IL-4", "/", "IL-13", "-treated", "or", "LPS-primed", "B cells",
+    ]  # fmt: skip
+    assert [(t.dep_, t.head.text) for t in bound] == [
+        ("compound", "-treated"),
+        ("punct", "IL-4"),
+        ("conj", "IL-4"),
+        ("amod", "B cells"),
+        ("cc", "-treated"),
+        ("conj", "-treated"),
+        ("ROOT", "B cells"),
+    ]
+    assert [t.lemma_ for t in bound][3] == "treated"

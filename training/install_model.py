@@ -68,10 +68,9 @@ def needed_strings(nlp: Language) -> set[str]:
 
     Words of the training texts and keys of the vectors are hashes in use, and need no string.
     """
-    labels = {
-        label for name in nlp.pipe_names for label in getattr(nlp.get_pipe(name), "labels", ())
-    }
-    labels |= {label.partition("-")[2] for label in labels}  # B-CELL, L-nsubj
+    pipes = [pipe for _, pipe in nlp.pipeline]
+    labels = {label for pipe in pipes for label in getattr(pipe, "labels", ())}
+    labels |= {move.partition("-")[2] for pipe in pipes for move in getattr(pipe, "move_names", ())}
     kept = {string for string in nlp.vocab.strings if string in labels or len(string) < 3}
     lemmatizer = cast(EditTreeLemmatizer, nlp.get_pipe("trainable_lemmatizer"))
     for node in srsly.msgpack_loads(lemmatizer.trees.to_bytes())["trees"]:

@@ -1,6 +1,6 @@
 """The workbench for relations: one spaCy Doc in which every mention is one token.
 
-The parser sees scispaCy's tokens; rules want mentions. ``bind`` rebuilds the parsed Doc
+The parser sees tokens; rules want mentions. ``bind`` rebuilds the parsed Doc
 so that a mention of several tokens is merged into one, and a token that holds a mention
 and more (*IL-17-producing*) is split, the mention hanging on the rest as ``compound``.
 """
@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from spacy.tokens import Doc, Span
 
 from pipeline.recognise.recogniser import Found
 
 SPANS = "mentions"
+_JOINTS = frozenset("-‐‑–/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,35 @@ def _outer(found: Sequence[Found]) -> tuple[list[int], dict[int, int]]:
     return outer, nested
 
 
+def _words(doc: Doc) -> list[Span]:
+    """Tokens, and what a finer tokenizer than scispaCy's has cut put together again:
+    *IL-17* *-* *producing*, *IL-4* */* *IL-13*."""
+    starts = [
+        token.i
+        for token in doc
+        if token.i == 0 or not (_joined(doc, token.i) or _joined(doc, token.i - 1))
+    ]
+    return [doc[a:b] for a, b in pairwise([*starts, len(doc)])]
+
+
+def _joined(doc: Doc, i: int) -> bool:
+    """Whether token ``i`` is a joint inside a word: no blanks around it."""
+    if doc[i].text not in _JOINTS or not 0 < i < len(doc) - 1:
+        return False
+    before, after = doc[i - 1], doc[i + 1]
+    if before.whitespace_ or doc[i].whitespace_:
+        return False
+    tail = after.text.isalpha() and after.text.islower()
+    return before.text[-1] not in ".,;:" and (tail or doc[i].text == "/")
+
+
 def _pieces(doc: Doc, found: Sequence[Found], outer: list[int]) -> list[_Piece]:
-    """Mentions and the rests of tokens around them, in order."""
+    """Mentions and the rests of words around them, in order."""
     pieces: list[_Piece] = []
     spans = [(found[i].candidate.start, found[i].candidate.end, i) for i in outer]
     at = 0
-    for token in doc:
-        start, end = token.idx, token.idx + len(token)
+    for word in _words(doc):
+        start, end = word.start_char, word.end_char
         while at < len(spans) and spans[at][1] <= start:
             at += 1
         position = start
@@ -71,16 +95,24 @@ def _pieces(doc: Doc, found: Sequence[Found], outer: list[int]) -> list[_Piece]:
         while k < len(spans) and spans[k][0] < end:
             m_start, m_end, index = spans[k]
             if m_start > position:
-                pieces.append(_Piece(position, m_start, -1, [token.i]))
+                pieces.append(_Piece(position, m_start, -1, _inside(word, position, m_start)))
+            tokens = _inside(word, m_start, m_end)
             if pieces and pieces[-1].mention == index:
-                pieces[-1].tokens.append(token.i)
+                pieces[-1].tokens.extend(tokens)
             else:
-                pieces.append(_Piece(m_start, m_end, index, [token.i]))
+                pieces.append(_Piece(m_start, m_end, index, tokens))
             position = min(end, m_end)
             k += 1
         if position < end and (position > start or k == at or spans[k - 1][1] < end):
-            pieces.append(_Piece(position, end, -1, [token.i]))
+            pieces.append(_Piece(position, end, -1, _inside(word, position, end)))
     return pieces
+
+
+def _inside(word: Span, start: int, end: int) -> list[int]:
+    """The tokens of a word that share characters with ``start:end``."""
+    if len(word) == 1:
+        return [word.start]
+    return [token.i for token in word if token.idx < end and start < token.idx + len(token)]
 
 
 def _head_token(doc: Doc, tokens: list[int]) -> int:
