@@ -188,10 +188,13 @@ def test_a_finer_tokenizer_gives_the_same_words(vocab: Vocab) -> None:
         words=["IL-4", "/", "IL-13", "-", "treated", "or", "LPS", "-", "primed", "B", "cells"],
         spaces=[False, False, False, False, True, True, False, False, True, True, False],
         heads=[4, 0, 0, 4, 10, 4, 8, 8, 4, 10, 10],
-        deps="compound punct conj punct amod cc compound punct conj compound ROOT".split(),
-        tags="NN : NN HYPH JJ CC NN HYPH JJ NN NNS".split(),
+        deps=[
+            "compound", "punct", "conj", "punct", "amod", "cc", "compound", "punct", "conj",
+            "compound", "ROOT",
+        ],
+        tags=["NN", ":", "NN", "HYPH", "JJ", "CC", "NN", "HYPH", "JJ", "NN", "NNS"],
         lemmas=["IL-4", "/", "IL-13", "-", "treated", "or", "LPS", "-", "primed", "B", "cell"],
-    )
+    )  # fmt: skip
     mentions = found((0, 4, "CYTOKINE"), (5, 10, "CYTOKINE"), (33, 40, "CELL"))
     bound = bind(doc, mentions).doc
     assert [t.text for t in bound] == [
