@@ -15,6 +15,7 @@ from spacy.vocab import Vocab
 
 from pipeline import check
 from pipeline.check import check_all, example_texts, read_parses
+from pipeline.patterns_data import default_patterns_dir
 from pipeline.relate.rules import read_rules
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*W036")
@@ -25,6 +26,7 @@ HGNC:6018,IL6,IL-6,CYTOKINE,name,,specific,HGNC,
 CL:0000236,B cell,B cell,CELL,name,,,CL,
 """
 RECOGNITION = "lists: {bare_CELL: [cell]}\ncue_window: 8\nmodel_labels: {CELL: CELL}\n"
+CHEMICALS = (default_patterns_dir() / "cues" / "chemicals.yaml").read_text(encoding="utf-8")
 CARRIERS = """\
 lists: {CYTOKINE: [level], RECEPTOR: [level], CELL: [number], DISEASE: [risk], DRUG: [dose],
   inverse: [loss], holders: [factor], members: [like]}
@@ -69,6 +71,7 @@ FILES = {
     "terms/own.csv": TERMS,
     "cues/recognition.yaml": RECOGNITION,
     "cues/carriers.yaml": CARRIERS,
+    "cues/chemicals.yaml": CHEMICALS,
     "cues/attributes.yaml": "lists: {}\n",
     "mentions/own.yaml": MENTIONS,
     "relations/paths.yaml": PATHS,
@@ -133,6 +136,10 @@ class TestTables:
         row = "CL:0000236,B cell,"
         (line,) = findings("terms/own.csv", row, f",other,B cell,CELL,name,,,curator,\n{row}")
         assert line == "terms: CELL 'B cell' stands for B cell and other"
+
+    def test_a_stem_whose_example_lacks_it(self, findings: Findings) -> None:
+        (line,) = findings("cues/chemicals.yaml", "  mab: adalimumab", "  mab: aspirin")
+        assert line == "cues/chemicals.yaml:1: suffixes: 'aspirin' is no name with 'mab'"
 
     def test_cues_without_a_window(self, findings: Findings) -> None:
         (line,) = findings("cues/recognition.yaml", "cue_window: 8\n", "")

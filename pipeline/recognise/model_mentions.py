@@ -12,6 +12,8 @@ from pipeline.entities import model_entities
 from pipeline.ground.index import ConceptIndex
 from pipeline.patterns_data import PatternError, expand_lists, read_yaml
 from pipeline.recognise.candidates import Candidate
+from pipeline.recognise.chemicals import ChemicalCues, read_chemical_cues
+from pipeline.recognise.drugs import DrugJudge
 from pipeline.recognise.fine import fine_words, fold
 
 # "Doe J, Roe R. ... 2011;2:52" or a DOI
@@ -29,11 +31,13 @@ _EDGES = " \t\n.,;:!?'\"“”‘’-–—"
 
 @dataclass(frozen=True)
 class RecognitionCues:
-    """``patterns/cues/recognition.yaml``, word lists as sets of folded forms."""
+    """``patterns/cues/recognition.yaml``, word lists as sets of folded forms, and
+    ``chemicals.yaml``."""
 
     lists: dict[str, frozenset[str]]
     cue_window: int
     model_labels: dict[str, str]
+    chemicals: ChemicalCues
 
     def near(self, label: str) -> frozenset[str]:
         """Folded words that stand near a doubtful form when it means this label."""
@@ -41,7 +45,7 @@ class RecognitionCues:
 
 
 def read_cues(folder: Path) -> RecognitionCues:
-    """Raises PatternError when a key is missing."""
+    """Raises PatternError when a key is missing or wrong."""
     path = folder / "cues" / "recognition.yaml"
     data = read_yaml(path)
     lists = expand_lists(data.get("lists", {}), str(path))
@@ -51,7 +55,7 @@ def read_cues(folder: Path) -> RecognitionCues:
     except (KeyError, TypeError, ValueError) as error:
         raise PatternError(f"{path}:1: model_labels or cue_window missing or wrong") from error
     folded = {name: frozenset(fold(word) for word in words) for name, words in lists.items()}
-    return RecognitionCues(folded, window, labels)
+    return RecognitionCues(folded, window, labels, read_chemical_cues(folder))
 
 
 def _noun_phrase(span: Span) -> Span:
@@ -73,18 +77,22 @@ class ModelMentions:
     """Turns the entities of the trained models into candidates.
 
     No model marks cytokines or drugs as such: a gene counts when it is grounded as a
-    cytokine or receptor, a chemical when it is no endogenous or laboratory substance.
+    cytokine or receptor, a chemical when :class:`DrugJudge` says so.
     """
 
     def __init__(self, cues: RecognitionCues, index: ConceptIndex) -> None:
         self._cues = cues
         self._index = index
+        self._is_drug = DrugJudge(
+            cues.chemicals, lambda words: index.look_up("DRUG", words) is not None
+        )
 
     def __call__(self, doc: Doc) -> list[Candidate]:
         text = doc.text
         if REFERENCE.search(text):
             return []  # authors and journals look like drugs to a model trained on abstracts
         found = []
+        chemicals: list[tuple[int, int, Span]] = []
         for entity in model_entities(doc):
             label = self._cues.model_labels.get(entity.label)
             span = _noun_phrase(entity.span)
@@ -92,6 +100,9 @@ class ModelMentions:
                 continue
             # what another model found may be a part of a token
             start, end = max(span.start_char, entity.start), min(span.end_char, entity.end)
+            if label == "DRUG":  # judged together: what one sentence says holds in the others
+                chemicals.append((start, end, span))
+                continue
             candidate = self._cut(text, start, end, label)
             if candidate is not None and label == "CYTOKINE":
                 candidate = self._grounded_gene(text, candidate)
@@ -99,19 +110,26 @@ class ModelMentions:
                 candidate = None
             if candidate is not None:
                 found.append(candidate)
-        return found
+        return [*found, *self._drugs(text, chemicals)]
+
+    def _drugs(self, text: str, chemicals: list[tuple[int, int, Span]]) -> list[Candidate]:
+        chemicals.sort(key=lambda place: place[:2])  # of several models
+        verdicts = self._is_drug(text, chemicals)
+        cut = [
+            self._cut(text, start, end, "DRUG")
+            for (start, end, _), yes in zip(chemicals, verdicts, strict=True)
+            if yes
+        ]
+        return [candidate for candidate in cut if candidate is not None]
 
     def _plausible(self, span: Span, label: str) -> bool:
         """Whether the head of a mention fits its label: a cell is called one, a disease is a
-        noun, and a chemical is a drug when it is given to somebody in its sentence."""
+        noun."""
         head = span[-1]
         if label == "CELL":
             return _CELL_HEAD.search(fold(head.text)) is not None
         if label == "DISEASE":
             return not head.tag_.startswith(("JJ", "VB", "RB"))
-        if label == "DRUG":
-            near = self._cues.near("DRUG")
-            return any(fold(token.text) in near for token in span.sent)
         return True
 
     def _cut(self, text: str, start: int, end: int, label: str) -> Candidate | None:
