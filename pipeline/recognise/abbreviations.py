@@ -30,14 +30,16 @@ def definitions(doc: Doc) -> list[Definition]:
     long form is the definition.
     """
     found: dict[tuple[int, int], Definition] = {}
-    for span in doc._.abbreviations:
+    spans = doc._.abbreviations
+    text = doc.text if spans else ""  # spaCy joins the whole text at every access
+    for span in spans:
         long = span._.long_form
         if long is None or not _may_be_short_form(span.text) or "(" in long.text:
             continue
         gap = (
-            doc.text[long.end_char : span.start_char]
+            text[long.end_char : span.start_char]
             if long.end_char <= span.start_char
-            else doc.text[span.end_char : long.start_char]
+            else text[span.end_char : long.start_char]
         )
         if gap.strip() not in {"(", "[", ",", "((", ")("} and not re.fullmatch(r"\s*[(\[]\s*", gap):
             continue
@@ -69,7 +71,7 @@ def occurrences(fine: FineText, meanings: dict[str, Meaning]) -> Iterable[Candid
     """
     if not meanings:
         return
-    text_words = [token.text for token in fine.doc]
+    text_words = fine.words
     by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for short, words in _fine_forms(meanings):
         by_first.setdefault(words[0], []).append((words, short))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import combining, normalize
 
 import spacy
@@ -42,6 +43,7 @@ _BRITISH = (
 )  # fmt: skip
 
 
+@lru_cache(1 << 16)  # the same words come again and again
 def fold(word: str) -> str:
     """The folded form of one token: case, Greek, dashes, British spelling, plural."""
     if word in GREEK:
@@ -86,9 +88,12 @@ def fine_vocab() -> Vocab:
 
 @dataclass(frozen=True, slots=True)
 class FineText:
-    """A text in fine tokens. ``starts[i]:ends[i]`` are characters of the text."""
+    """A text in fine tokens. ``words[i]`` is ``doc[i].text`` (a list is ten times faster to
+    walk than a Doc), ``starts[i]:ends[i]`` are its characters in ``text``."""
 
+    text: str
     doc: Doc
+    words: list[str]
     starts: list[int]
     ends: list[int]
 
@@ -111,7 +116,7 @@ def fine_text(text: str, vocab: Vocab) -> FineText:
         starts.append(match.start())
         ends.append(match.end())
         spaces.append(text[match.end() : match.end() + 1].isspace())
-    return FineText(Doc(vocab, words=words, spaces=spaces), starts, ends)
+    return FineText(text, Doc(vocab, words=words, spaces=spaces), words, starts, ends)
 
 
 def folded_text(text: str) -> str:

@@ -19,6 +19,7 @@ from pipeline.patterns_data import (
 )
 from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.fine import FineText
+from pipeline.recognise.sieve import Sieve
 from pipeline.records import LABELS
 
 
@@ -74,31 +75,37 @@ def read_mention_patterns(folder: Path) -> list[Located]:
 
 
 class PatternMatcher:
-    """Runs the mention patterns over fine texts."""
+    """Runs the mention patterns over fine texts, in the order of the files: where two offer
+    the same, the earlier one gets the credit."""
 
     def __init__(self, patterns: list[Located], vocab: Vocab) -> None:
-        self._patterns = {located.pattern.id: located.pattern for located in patterns}
-        self._matcher = Matcher(vocab, validate=True)
-        for located in patterns:
-            pattern = located.pattern
-            try:
-                self._matcher.add(pattern.id, [pattern.pattern], greedy="LONGEST")
-            except (ValueError, TypeError) as error:
-                raise PatternError(f"{located.where}: {error}") from error
+        self._patterns = [located.pattern for located in patterns]
+        # A Matcher for each, so that only those run that the sieve lets through.
+        self._matchers = [_matcher(located, vocab) for located in patterns]
+        self._sieve = Sieve([pattern.pattern for pattern in self._patterns], vocab)
 
     def __call__(self, fine: FineText) -> list[Candidate]:
         found: list[Candidate] = []
-        strings = fine.doc.vocab.strings
-        for key, first, last in self._matcher(fine.doc):
-            pattern = self._patterns[strings[key]]
-            first, last = first + pattern.trim, last - pattern.trim_end
-            if first >= last:
-                continue
-            start, end = fine.char_span(first, last)
-            candidate = Candidate(
-                start, end, pattern.label,
-                layer="patterns", name=pattern.name, concept_id=pattern.concept_id,
-                specificity=pattern.specificity, source=pattern.id,
-            )  # fmt: skip
-            found.append(candidate)
+        for index, offset, stop in self._sieve(fine.words):
+            pattern = self._patterns[index]
+            for _, first, last in self._matchers[index](fine.doc[offset:stop]):
+                first, last = offset + first + pattern.trim, offset + last - pattern.trim_end
+                if first >= last:
+                    continue
+                start, end = fine.char_span(first, last)
+                candidate = Candidate(
+                    start, end, pattern.label,
+                    layer="patterns", name=pattern.name, concept_id=pattern.concept_id,
+                    specificity=pattern.specificity, source=pattern.id,
+                )  # fmt: skip
+                found.append(candidate)
         return found
+
+
+def _matcher(located: Located, vocab: Vocab) -> Matcher:
+    matcher = Matcher(vocab, validate=True)
+    try:
+        matcher.add(located.pattern.id, [located.pattern.pattern], greedy="LONGEST")
+    except (ValueError, TypeError) as error:
+        raise PatternError(f"{located.where}: {error}") from error
+    return matcher

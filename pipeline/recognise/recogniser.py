@@ -7,6 +7,7 @@ used everywhere, and because a doubtful form needs its concept named elsewhere.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,7 +95,7 @@ class Recogniser:
         """Settled; of nested mentions those in a drug that is called by its target.
         *Interferon beta-1a* is no drug against interferon beta."""
         mentions = settle(candidates)
-        text = block.doc.text
+        text = block.fine.text
         plain = [
             c
             for c in mentions
@@ -129,17 +130,15 @@ class Recogniser:
     def _cue_near(self, candidate: Candidate, fine: FineText) -> bool:
         cues = self._cues.near(candidate.label)
         window = self._cues.cue_window
-        inside = [
-            i for i, start in enumerate(fine.starts) if candidate.start <= start < candidate.end
-        ]
-        if not inside:
+        first = bisect_left(fine.starts, candidate.start)
+        last = bisect_left(fine.starts, candidate.end)
+        if first == last:
             return False
-        first, last = inside[0], inside[-1] + 1
         around = [*fine.doc[max(0, first - window) : first], *fine.doc[last : last + window]]
         return any(token.norm_ in cues for token in around)
 
     def _grounded(self, block: _Block, mentions: list[Candidate]) -> list[Candidate]:
-        text = block.doc.text
+        text = block.fine.text
         grounded: list[Candidate] = []
         for mention in mentions:
             if not mention.name:
@@ -184,7 +183,7 @@ class Recogniser:
             starts_inside = definition.long_start - 40 <= mention.start <= definition.long_end
             if starts_inside and abs(mention.end - definition.long_end) <= 1:
                 return Meaning(mention.label, mention.name, mention.concept_id, mention.specificity)
-        long_form = block.doc.text[definition.long_start : definition.long_end]
+        long_form = block.fine.text[definition.long_start : definition.long_end]
         for label in ("DISEASE", "CELL", "CYTOKINE", "RECEPTOR", "DRUG"):
             term = self.index.look_up(label, long_form)
             if term is not None:
@@ -197,7 +196,7 @@ class Recogniser:
 
 
 def _with_aliases(block: _Block, mentions: list[Candidate]) -> list[Found]:
-    text = block.doc.text
+    text = block.fine.text
     pairs = {(d.short_start, d.short_end): d for d in block.definitions}
     found: list[Found] = []
     for i, mention in enumerate(mentions):
