@@ -26,6 +26,8 @@ def closed(vocab: Vocab, words: str) -> list[str]:
         ("It rose .\n Cells : cells fell", ["rose", "fell"]),
         ("See the IL-6 of T cells", ["the", "IL-6", "of", "T", "cells"]),
         ("A ) B ( C", ["C"]),
+        ("J. D. Meyer saw it", ["D.", "Meyer", "saw", "it"]),
+        ("They got vitamin D. Then bone grew .", ["got", "vitamin", "bone", "grew"]),
     ],
 )
 def test_no_sentence_starts_inside(vocab: Vocab, words: str, inside: list[str]) -> None:
