@@ -38,7 +38,7 @@ Mention = tuple[int, int, str]  # start, end (characters), label
 
 PIECE = 1500  # characters of a full text that make one training document
 EMPTY: frozenset[str] = frozenset()
-BARE_CELL = {"cell", "cells"}
+BARE_CELL = {"cell", "cells", "cellular"}
 # Articles with the same annotation in an earlier corpus: GENIA's nested terms, and ChemProt's.
 SAME_ANNOTATION = {"jnlpba", "drugprot"}
 UNSCORED = {"drugprot"}  # its dev part is ChemProt's train part in large part

@@ -26,6 +26,7 @@ _CELL_HEAD = re.compile(
     r"(?:cell|cyte|blast|phage|phil|clast|glia|neuron|progenitor|precursor|clone|subset|"
     r"subpopulation|population|platelet|treg|hybridoma|lineage)$"
 )
+_COMPOUND = re.compile(r"\S+[-‐–]([a-z]+)\s+(?=\S)")
 _EDGES = " \t\n.,;:!?'\"“”‘’-–—"
 
 
@@ -133,18 +134,9 @@ class ModelMentions:
         return True
 
     def _cut(self, text: str, start: int, end: int, label: str) -> Candidate | None:
-        while start < end and text[start] in _EDGES:
-            start += 1
-        while end > start and text[end - 1] in _EDGES:
-            end -= 1
-        cut = self._cues.lists.get(f"cut_{label}", frozenset())
-        while start < end:
-            words = fine_words(text[start:end])
-            if not words or fold(words[0]) not in cut:
-                break
-            start = text.index(words[0], start) + len(words[0])
-            while start < end and text[start] in _EDGES:
-                start += 1
+        start, end = self._without_edges(text, start, end)
+        start = self._without_lead(text, start, end, label)
+        end = self._without_tail(text, start, end, label)
         inside = text[start:end]
         folded = [fold(word) for word in fine_words(inside)]
         bare = self._cues.lists.get(f"bare_{label}", frozenset())
@@ -153,6 +145,39 @@ class ModelMentions:
         if " ".join(folded) in bare or inside.count("(") != inside.count(")"):
             return None
         return Candidate(start, end, label, layer="model", score=0.8)
+
+    def _without_edges(self, text: str, start: int, end: int) -> tuple[int, int]:
+        while start < end and text[start] in _EDGES:
+            start += 1
+        while end > start and text[end - 1] in _EDGES:
+            end -= 1
+        return start, end
+
+    def _without_lead(self, text: str, start: int, end: int, label: str) -> int:
+        """Cuts off what is no part of the name: species, severity, *LPS-stimulated*."""
+        cut = self._cues.lists.get(f"cut_{label}", frozenset())
+        states = self._cues.lists.get(f"states_{label}", frozenset())
+        while start < end:
+            compound = _COMPOUND.match(text, start, end)
+            if compound and fold(compound[1]) in states:
+                start = compound.end()
+                continue
+            words = fine_words(text[start:end])
+            if not words or fold(words[0]) not in cut:
+                break
+            start = text.index(words[0], start) + len(words[0])
+            start, _ = self._without_edges(text, start, end)
+        return start
+
+    def _without_tail(self, text: str, start: int, end: int, label: str) -> int:
+        """*RA disease*, *asthma onset*: what goes before the last word is the name already."""
+        before, _, last = text[start:end].rpartition(" ")
+        if not last or fold(last) not in self._cues.lists.get(f"tail_{label}", frozenset()):
+            return end
+        if self._index.look_up(label, text[start:end]) is not None:
+            return end
+        named = before.isupper() or self._index.look_up(label, before) is not None
+        return start + len(before) if named else end
 
     def _grounded_gene(self, text: str, candidate: Candidate) -> Candidate | None:
         words = text[candidate.start : candidate.end]
