@@ -16,7 +16,8 @@ from spacy.tokens import Doc
 # Abbreviations after which a sentence goes on, whatever follows.
 _GOES_ON = re.compile(
     # a single capital is an initial, but not in *vitamin D.*
-    r"(?<![a-z] )\b[A-Z]\.$|\b(?:[Ff]igs?|[Rr]efs?|al|vs|i\.?e|e\.?g|cf|ca|approx|[Nn]o|[Ee]qs?|[Tt]ab|[Ss]uppl|Dr|Prof|"
+    r"(?<![a-z] )\b[A-Z]\.$|"
+    r"\b(?:[Ff]igs?|[Rr]efs?|al|vs|i\.?e|e\.?g|cf|ca|approx|[Nn]o|[Ee]qs?|[Tt]ab|[Ss]uppl|Dr|Prof|"
     r"sp|spp|var|i\.v|i\.p|s\.c|p\.o|resp|St|incl)\.$"
 )
 _LOOK_BACK = 6  # characters before the last token that belong to such an abbreviation
