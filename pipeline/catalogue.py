@@ -19,15 +19,15 @@ Model = TypeVar("Model", bound=BaseModel)
 
 
 class Release(BaseModel):
-    """One released model. ``megabytes`` is the rounded size of the download; a label of the
-    model that maps to None says nothing about our mentions."""
+    """One released model. ``megabytes`` is the rounded size of the download, None where it is
+    not known; a label of the model that maps to None says nothing about our mentions."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     version: str = Field(min_length=1)
     address: str
-    megabytes: int = Field(gt=0)
+    megabytes: int | None = Field(default=None, gt=0)
     about: str
     licence: str
     packages: list[str] = []

@@ -51,7 +51,8 @@ def models(context: typer.Context, patterns: PatternsOption = None) -> None:
         if release.packages:
             about += f"; needs {' and '.join(release.packages)}"
         version = installed.get(name, release.version)
-        _row(name, version, status, f"{release.megabytes} MB", about)
+        size = f"{release.megabytes} MB" if release.megabytes else "?"
+        _row(name, version, status, size, about)
     for name in sorted(set(installed) - set(catalogue.releases)):
         _row(name, installed[name], "installed")
 
@@ -77,7 +78,8 @@ def install(
     failed = False
     for name in names:
         release = releases[name]
-        typer.echo(f"{name} {release.version}, about {release.megabytes} MB", err=True)
+        size = f", about {release.megabytes} MB" if release.megabytes else ""
+        typer.echo(f"{name} {release.version}{size}", err=True)
         try:
             install_release(release)
         except InstallError as error:

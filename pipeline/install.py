@@ -50,6 +50,8 @@ def install(release: Release) -> None:
 def _reason(said: str, address: str) -> str:
     if "No module named pip" in said:
         return "this Python has no pip, run 'python -m ensurepip'"
+    if "install build dependencies" in said:  # of the released archives; not from their address
+        return "pip could not fetch setuptools, which makes a package of it"
     if _NO_CONNECTION.search(said):
         return f"no connection to {urlsplit(address).netloc}, check the network and the proxy"
     if _NOT_THERE.search(said):
@@ -58,7 +60,8 @@ def _reason(said: str, address: str) -> str:
 
 
 def _last_line(said: str) -> str:
-    """pip's last error, else the last thing that it said."""
+    """pip's last error with a meaning, else the last thing that it said."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [line for line in lines if line.lower().startswith("error:")]
-    return (errors or lines or ["nothing"])[-1]
+    told = [line for line in errors if not line.endswith("subprocess-exited-with-error")]
+    return (told or errors or lines or ["nothing"])[-1]

@@ -9,6 +9,7 @@ from typing import cast
 
 import spacy
 from spacy.language import Language
+from spacy.util import dict_to_dot, get_model_meta, get_package_path, load_config
 
 from pipeline.catalogue import Catalogue, installed_models, missing_packages, read_catalogue
 from pipeline.entities import ModelEntities, Source
@@ -18,6 +19,7 @@ from pipeline.word_vectors import unpack_vectors
 EMBEDDED = "embedded"
 MODEL_DIR = Path(__file__).resolve().parent / "model"
 _PARSING = {"parser", "tagger"}
+_BOOLEANS = {"True": True, "False": False}
 
 
 class ModelError(ValueError):
@@ -62,19 +64,47 @@ def _load_one(name: str, catalogue: Catalogue) -> Language:
     # Only what announces itself as a model is imported by name: on PyPI there are packages
     # of other people under the names of scispaCy's models.
     source = name if name in installed_models() else Path(name)
+    if name == EMBEDDED:
+        source = MODEL_DIR
     try:
         with warnings.catch_warnings():
             # W095: a released scispaCy model names an older spaCy, and works all the same;
             # the FutureWarning is about a bracket in scispaCy's tokenizer rules.
             warnings.filterwarnings("ignore", message=r"\[W095\]")
             warnings.filterwarnings("ignore", category=FutureWarning)
-            nlp = spacy.load(MODEL_DIR if name == EMBEDDED else source)
+            nlp = spacy.load(source, config=_booleans(source))
     except (OSError, ValueError, ImportError) as error:  # not there, or not all it needs
-        said = str(error).partition("\n")[0]
+        said = str(error).strip().partition("\n")[0]
         hint = _hint(name, catalogue, found=not isinstance(error, OSError))
         raise ModelError(f"cannot load model {name!r}: {said}; {hint}") from error
     unpack_vectors(nlp)
     return nlp
+
+
+def _booleans(source: str | Path) -> dict[str, bool]:
+    """The settings of a model's components that hold the word "True" or "False", by their
+    dotted names, as the booleans that they mean: overrides for ``spacy.load``.
+
+    Raises OSError, ValueError or ImportError as ``spacy.load`` would.
+    """
+    # The released scispaCy models were trained with `--vars.include_static_vectors True` and
+    # `normalize = False`. Only true and false are booleans in a configuration, so theirs hold
+    # strings, which spaCy 3.8 refuses for the one and takes as true for the other.
+    folder = source
+    if isinstance(folder, str):
+        package = get_package_path(folder)
+        meta = get_model_meta(package)
+        folder = package / f"{meta['lang']}_{meta['name']}-{meta['version']}"
+    path = folder / "config.cfg"
+    if not path.is_file():
+        return {}  # spaCy says what is missing
+    components = load_config(path, interpolate=True).get("components", {})
+    settings = dict_to_dot({"components": components})
+    return {
+        key: _BOOLEANS[value]
+        for key, value in settings.items()
+        if isinstance(value, str) and value in _BOOLEANS
+    }
 
 
 def _hint(name: str, catalogue: Catalogue, *, found: bool) -> str:

@@ -1,6 +1,6 @@
 """Small spaCy packages that stand in for the released scispaCy models, which are too large
-for tests: same names, versions, components, tokenizer, labels and packaging. Each is trained
-on a few sentences until it repeats them."""
+for tests: same names, versions, components, layers, tokenizer, labels, configuration (with its
+mistakes) and packaging. Each is trained on a few sentences until it repeats them."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import spacy
 from scispacy.custom_tokenizer import combined_rule_tokenizer
 from spacy.language import Language
 from spacy.lookups import Lookups
 from spacy.training import Example
+from thinc.api import Config
 
 VERSION = "0.5.4"
 # A word for each label; READ holds all of them in one sentence.
@@ -89,7 +91,7 @@ def read_sentence(name: str) -> str:
 
 def train(name: str) -> Language:
     """The stand-in as a language object."""
-    nlp = _blank()
+    nlp = _blank(vectors=name.endswith("_md"))
     parsed: dict[str, Any] = {
         "heads": [head for _, head, _, _ in SECRETED],
         "deps": [dep for _, _, dep, _ in SECRETED],
@@ -128,14 +130,18 @@ def _listing(nlp: Language, text: str, words: dict[str, str]) -> Example:
     return Example.from_dict(doc, flat)
 
 
-def _blank() -> Language:
+def _blank(*, vectors: bool) -> Language:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # a bracket in scispaCy's rules
         nlp = spacy.blank("en")
         nlp.tokenizer = combined_rule_tokenizer(nlp)
-    shared = {"@architectures": "spacy.HashEmbedCNN.v2", **_small(32)}
+    if vectors:
+        numbers = np.random.default_rng(0).normal(size=(len(SECRETED), 8)).astype("float32")
+        for (word, *_), row in zip(SECRETED, numbers, strict=True):
+            nlp.vocab.set_vector(word, row)
+    words = _words(vectors=vectors)
     listener = {"@architectures": "spacy.Tok2VecListener.v1", "width": 32, "upstream": "*"}
-    nlp.add_pipe("tok2vec", config={"model": shared})
+    nlp.add_pipe("tok2vec", config={"model": words})
     nlp.add_pipe("tagger", config={"model": {"tok2vec": listener}})
     nlp.add_pipe("attribute_ruler")
     lookups = Lookups()
@@ -146,15 +152,47 @@ def _blank() -> Language:
     lemmatizer.initialize = partial(lemmatizer.initialize, lookups=lookups)
     nlp.add_pipe("parser", config={"model": {"tok2vec": listener}, "min_action_freq": 1})
     # as in the released models, the entities have a tok2vec of their own
-    nlp.add_pipe("ner", config={"model": {"tok2vec": shared}})
+    nlp.add_pipe("ner", config={"model": {"tok2vec": words}})
     return nlp
 
 
-def _small(width: int) -> dict[str, Any]:
+def _words(*, vectors: bool) -> dict[str, Any]:
     return {
-        "width": width, "depth": 1, "embed_size": 500, "window_size": 1, "maxout_pieces": 2,
-        "subword_features": True, "pretrained_vectors": None,
+        "@architectures": "spacy.Tok2Vec.v2",
+        "embed": {
+            "@architectures": "spacy.MultiHashEmbed.v2", "width": 32,
+            "attrs": ["NORM", "PREFIX", "SUFFIX", "SHAPE", "SPACY"], "rows": [500] * 5,
+            "include_static_vectors": vectors,
+        },
+        "encode": {
+            "@architectures": "spacy.MaxoutWindowEncoder.v2", "width": 32, "depth": 1,
+            "window_size": 1, "maxout_pieces": 2,
+        },
     }  # fmt: skip
+
+
+def save(nlp: Language, folder: Path) -> None:
+    """Write the model with what the released configurations hold beside spaCy's own."""
+    nlp.to_disk(folder)
+    path = folder / "config.cfg"
+    config = Config().from_disk(path, interpolate=False)
+    components = config["components"]
+    # scispaCy trained with `--vars.include_static_vectors True` and `normalize = False`, which
+    # a configuration reads as words. The ner, trained last, keeps the name of the variable.
+    embed = components["tok2vec"]["model"]["embed"]
+    config["vars"] = {"include_static_vectors": str(embed["include_static_vectors"])}
+    embed["include_static_vectors"] = str(embed["include_static_vectors"])
+    own = components["ner"]["model"]["tok2vec"]["embed"]
+    own["include_static_vectors"] = "${vars.include_static_vectors}"
+    components["tagger"]["model"]["normalize"] = "False"
+    # functions that only scispacy.base_project_code registers, and paths of its authors
+    config["initialize"]["before_init"] = {"@callbacks": "replace_tokenizer"}
+    config["paths"]["vectors"] = "output/en_core_sci_md_vectors"
+    for split in ("train", "dev"):
+        config["corpora"][split] = {
+            "@readers": "specialized_ner_reader", "file_path": f"assets/BC5CDR-IOB/{split}.tsv",
+        }  # fmt: skip
+    config.to_disk(path, interpolate=False)
 
 
 def package(nlp: Language, folder: Path) -> Path:
@@ -163,7 +201,7 @@ def package(nlp: Language, folder: Path) -> Path:
     version = nlp.meta["version"]
     path = folder / f"{name}-{version}.tar.gz"
     model = folder / f"{name}-{version}"
-    nlp.to_disk(model)
+    save(nlp, model)
     top = f"{name}-{version}"
     backend = BACKEND.format(name=name, version=version)
     system = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'

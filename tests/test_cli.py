@@ -246,7 +246,8 @@ class TestLists:
         assert result.exit_code == 0
         assert result.stdout.startswith("embedded\tcytokine_reader")
         rows = {line.split("\t")[0]: line for line in result.stdout.splitlines()}
-        assert "\t0.5.4\tcan be installed\t120 MB\t" in rows["en_ner_craft_md"]
+        assert "\t0.5.4\tcan be installed\t?\t" in rows["en_ner_craft_md"]
+        assert "\t15 MB\t" in rows["en_core_sci_sm"]
 
     @pytest.mark.skipif(sys.platform == "win32", reason="pipes end differently")
     def test_a_reader_that_leaves_early(self) -> None:

@@ -158,6 +158,14 @@ def test_the_call_names_the_address_and_no_dependencies() -> None:
             "ERR",
         ),
         ("error: subprocess-exited-with-error\n  x\nhint: See above.\n", "pip failed", "error: s"),
+        (
+            "  × pip subprocess to install build dependencies did not run successfully.\n"
+            "      WARNING: Retrying: NewConnectionError\n"
+            "      ERROR: No matching distribution found for setuptools>=40.8.0\n"
+            "error: subprocess-exited-with-error\n╰─> See above for output.\n",
+            "could not fetch setuptools",
+            "ERROR: No matching distribution found for setuptools",
+        ),
         ("", "pip failed", "nothing"),
     ],
 )

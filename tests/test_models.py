@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Folders:
     def folder(name: str) -> Path:
         path = top / name
         if not path.exists():
-            standins.train(name).to_disk(path)
+            standins.save(standins.train(name), path)
         return path
 
     return folder
@@ -200,6 +201,28 @@ class TestLoad:
         }
         assert {(text[e.start : e.end], e.label) for e in model_entities(doc)} == wanted
         assert {e.label_ for e in load(str(folders(name)))(text).ents} == set(standins.LABELS[name])
+
+    @pytest.mark.parametrize("name", ["en_core_sci_sm", "en_ner_bc5cdr_md"])
+    def test_words_for_booleans(self, name: str, folders: Folders) -> None:
+        """As in the released configurations; spaCy alone refuses them."""
+        path = folders(name)
+        with pytest.raises(ValueError, match=r"include_static_vectors.* is not <class 'bool'>"):
+            spacy.load(path)
+        settings = load(str(path)).config["components"]
+        vectors = name.endswith("_md")
+        for embed in (settings["tok2vec"]["model"], settings["ner"]["model"]["tok2vec"]):
+            assert embed["embed"]["include_static_vectors"] is vectors
+        assert settings["tagger"]["model"]["normalize"] is False
+
+    def test_a_configuration_that_spacy_refuses(self, folders: Folders, tmp_path: Path) -> None:
+        """Its first line is empty in spaCy's message."""
+        path = tmp_path / "refused"
+        shutil.copytree(folders("en_core_sci_sm"), path)
+        config = path / "config.cfg"
+        text = config.read_text(encoding="utf-8").replace("validate = false", 'validate = "no"')
+        config.write_text(text, encoding="utf-8")
+        with pytest.raises(ModelError, match="Config error for 'attribute_ruler'; "):
+            load(str(path))
 
     def test_only_entities_come_from_further_models(self, folders: Folders) -> None:
         nlp = load(f"{folders('en_core_sci_sm')}, {folders('en_ner_bc5cdr_md')}")
