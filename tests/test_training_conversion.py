@@ -363,6 +363,12 @@ def test_the_teacher_never_touches_gold(nlp: Language) -> None:
     ]
 
 
+def test_no_mention_goes_over_a_line_break(nlp: Language) -> None:
+    doc = to_doc("B cells\nmast cells", [], nlp)
+    fill(doc, [(0, 18, "CELL", 0.9), (8, 18, "CELL", 0.8)], frozenset({"CELL"}))
+    assert [e.text for e in doc.ents] == ["mast cells"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -48,8 +48,8 @@ def fill(doc: Doc, guesses: Iterable[Guess], wanted: frozenset[str]) -> None:
         span = doc.char_span(start, end, label=label)
         if span is not None and len(span) > 1 and span[0].text in BULLETS:
             span = doc.char_span(span[1].idx, end, label=label)
-        if span is None or label not in wanted:
-            continue
+        if span is None or label not in wanted or any(token.is_space for token in span):
+            continue  # spaCy's NER cannot learn a mention across a line break
         if blocked.isdisjoint(range(span.start, span.end)):
             added.append(span)
             blocked.update(range(span.start, span.end))
