@@ -147,7 +147,9 @@ def _keep_entities(nlp: Language, name: str, parsing: str) -> None:
 
 
 def _completed(nlp: Language, sources: list[Source]) -> Language:
-    import pipeline.boundaries  # noqa: F401 - registers the component
+    # registers the components
+    import pipeline.boundaries
+    import pipeline.short_forms  # noqa: F401
 
     if "boundaries" not in nlp.pipe_names:
         nlp.add_pipe("boundaries", before=nlp.pipe_names[0])
@@ -155,5 +157,6 @@ def _completed(nlp: Language, sources: list[Source]) -> Language:
     warnings.filterwarnings("ignore", message=r"\[W036\]")
     if "abbreviation_detector" not in nlp.pipe_names:
         nlp.add_pipe("abbreviation_detector", last=True)
+    nlp.add_pipe("short_forms", last=True)
     cast(ModelEntities, nlp.add_pipe("model_entities", last=True)).sources = sources
     return nlp

@@ -63,7 +63,7 @@ def test_lines_of_a_list_are_sentences(nlp: Language) -> None:
         ),
         ("Cisplatin-induced nephrotoxicity needs TNF.", "Cisplatin", ("compound", "induced")),
         ("Cisplatin-induced nephrotoxicity needs TNF.", "induced", ("amod", "nephrotoxicity")),
-        ("IL-4/IL-13-treated macrophages fuse.", "treated", ("amod", "macrophages")),
+        ("IL-4/IL-13-treated macrophages released CCL18.", "treated", ("amod", "macrophages")),
         ("TNF does not activate neutrophils.", "not", ("neg", "activate")),
         ("Neutrophils are recruited by CXCL8.", "CXCL8", ("nmod", "recruited")),
         ("Neutrophils are recruited by CXCL8.", "Neutrophils", ("nsubjpass", "recruited")),
@@ -77,11 +77,12 @@ def test_arcs_that_the_rules_rest_on(
 
 def test_a_very_long_sentence_is_one_and_its_verb_is_the_root(nlp: Language) -> None:
     middle = ", ".join(f"IL-{n} ({n}.5 pg/mL)" for n in range(1, 38))
-    doc = nlp(f"Among the cytokines that we measured, {middle} and TNF activated monocytes.")
+    doc = nlp(f"In the supernatants we found {middle} and CCL2, but TNF was not detected.")
     assert len(doc) > 200
     assert len(list(doc.sents)) == 1
-    assert next(doc.sents).root.text == "activated"
-    assert arc(doc, "monocytes") == ("dobj", "activated")
+    assert next(doc.sents).root.text == "found"
+    assert arc(doc, "IL-1") == ("dobj", "found")
+    assert arc(doc, "TNF") == ("nsubjpass", "detected")
 
 
 def test_a_title_without_a_verb_has_a_noun_for_root(nlp: Language) -> None:
