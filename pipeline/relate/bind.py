@@ -173,7 +173,12 @@ def _build(
         lemmas.append(main.lemma_ if whole else text.lower().strip("-‐‑–−/"))
         label = found[piece.mention].candidate.label if piece.mention >= 0 else ""
         ents.append(f"B-{label}" if label else "O")
+    labels = [tag[2:] for tag in ents]
+    _verbs_with_subject(words, heads, deps, tags)
+    _shared_prepositions(heads, deps)
+    _shared_nouns(labels, heads, deps, tags)
     _verbs_by_object(pieces, heads, deps, tags)
+    lemmas = [_lemma(*one) for one in zip(words, tags, lemmas, strict=True)]
     bound = Doc(
         doc.vocab, words=words, spaces=spaces, heads=_without_cycles(heads), deps=deps,
         tags=tags, pos=[coarse(tag) for tag in tags], lemmas=lemmas, ents=ents,
@@ -197,7 +202,87 @@ def _verbs_by_object(
     the parser knows better."""
     for i, head in enumerate(heads):
         if deps[i] == "dobj" and head != i and pieces[head].mention < 0:
-            tags[head] = {"NN": "VBP", "NNS": "VBZ"}.get(tags[head], tags[head])
+            tags[head] = {"NN": "VBP", "NNS": "VBZ", "JJR": "VB"}.get(tags[head], tags[head])
+
+
+_CLAUSES = frozenset({"ROOT", "ccomp", "advcl", "conj", "parataxis", "acl:relcl", "xcomp"})
+
+
+def _verbs_with_subject(
+    words: list[str], heads: list[int], deps: list[str], tags: list[str]
+) -> None:
+    """What has a subject, or "to" right before it, is no attribute: parsers take the verb
+    of *IFN-γ raised CD80* and of *said to lower TNF* for one. The noun becomes its object."""
+    for verb, noun in enumerate(heads):
+        if deps[verb] != "amod" or verb > noun or not tags[verb].startswith("VB"):
+            continue
+        subject = any(heads[i] == verb and deps[i] == "nsubj" for i in range(verb))
+        infinitive = tags[verb] == "VB" and verb > 0 and words[verb - 1].lower() == "to"
+        infinitive = infinitive and heads[verb - 1] in {verb, noun}
+        if not (subject and deps[noun] in _CLAUSES or infinitive):
+            continue
+        for i, head in enumerate(heads):
+            ends = i > noun and (deps[i] == "punct" or tags[i].startswith("VB"))
+            if head == noun and i not in {verb, noun} and (i < verb or ends):
+                heads[i] = verb
+        if infinitive:
+            heads[verb - 1], deps[verb - 1] = verb, "mark"
+        heads[verb] = verb if heads[noun] == noun else heads[noun]
+        deps[verb] = "xcomp" if infinitive and deps[noun] == "nmod" else deps[noun]
+        heads[noun], deps[noun] = verb, "dobj"
+        if tags[verb] == "VBN":
+            tags[verb] = "VBD"
+
+
+def _shared_prepositions(heads: list[int], deps: list[str]) -> None:
+    """*during either mild or severe lupus*: the preposition is the noun's, not the
+    adjective's."""
+    joined = {heads[i] for i, dep in enumerate(deps) if dep == "cc"}
+    for i, adjective in enumerate(heads):
+        if deps[i] == "case" and i < adjective and deps[adjective] == "amod":
+            noun = heads[adjective]
+            if adjective in joined and adjective < noun:
+                heads[i] = noun
+
+
+def _shared_nouns(
+    labels: list[str], heads: list[int], deps: list[str], tags: list[str]
+) -> None:
+    """*IL-1 and TNF induction of IL-6*: both names stand before the noun that they share."""
+    for a, label in enumerate(labels[:-3]):
+        b = a + 2
+        noun = heads[b]
+        if not label or labels[b] != label or tags[a] == "NNS" or deps[a + 1] != "cc":
+            continue
+        if deps[b] != "compound" or noun <= b or labels[noun]:
+            continue
+        if heads[noun] != a or deps[noun] != "conj":
+            continue
+        for i, head in enumerate(heads):
+            if head == a and (i > noun or (i < a and deps[i] != "compound")):
+                heads[i] = noun
+        heads[noun], deps[noun] = (noun if heads[a] == a else heads[a]), deps[a]
+        heads[a], deps[a] = noun, "compound"
+        heads[b], deps[b] = a, "conj"
+
+
+_AUXILIARIES = frozenset({"am", "are", "'m", "'re", "'ve", "’m", "’re", "’ve"})
+
+
+_PERSONS = {"women": "woman", "men": "man", "children": "child"}
+
+
+def _lemma(word: str, tag: str, lemma: str) -> str:
+    """The base form of a verb is its own lemma (*to lower*: not *low*); *calms* is *calm*;
+    plurals that lemmatisers leave as they are."""
+    form = word.lower()
+    if form in _PERSONS:
+        return _PERSONS[form]
+    if tag in {"VB", "VBP"} and form.isalpha() and form not in _AUXILIARIES:
+        return form
+    if tag == "VBZ" and lemma == form and form.endswith("s") and len(form) > 4:
+        return form[:-1]
+    return lemma
 
 
 _COARSE = (
