@@ -206,3 +206,9 @@ class TestData:
         (tmp_path / "cues" / "chemicals.yaml").write_text(text.replace(old, new), encoding="utf-8")
         with pytest.raises(PatternError, match=re.escape(message)):
             read_chemical_cues(tmp_path)
+
+
+@pytest.mark.model
+def test_what_infects_is_no_drug_anywhere_in_the_text(drugs: Judge) -> None:
+    text = "Mice got an injection of [Yersinia] and [colistin]. [Yersinia]-infected spleens grew."
+    assert drugs(text) == ["colistin"]

@@ -44,6 +44,17 @@ def test_the_definition_overrules_the_model(plain: Language) -> None:
     assert {label for _, label in entities(short_forms(doc))} == {"CHEMICAL"}
 
 
+def test_a_part_of_a_longer_mention_stays(plain: Language) -> None:
+    text = "Embryonic stem cells (ESCs) and an ESCs line were kept; ESCs grew."
+    doc = detected(plain, text, ("Embryonic stem cells", "CELL"), ("ESCs line", "CELL"))
+    assert [words for words, _ in entities(short_forms(doc))] == [
+        "Embryonic stem cells",
+        "ESCs",
+        "ESCs line",
+        "ESCs",
+    ]
+
+
 @pytest.mark.parametrize("marks", [[], [("Low molecular", "CHEMICAL")]])
 def test_nothing_without_a_mention_that_ends_as_the_long_form(
     plain: Language, marks: list[tuple[str, str]]

@@ -12,7 +12,7 @@ from pipeline.recognise.fine import fine_words, fold
 
 LISTS = (
     "laboratory", "endogenous", "protein_ends", "heads_after", "tails", "classes", "virtues",
-    "effects", "doses", "modifiers", "carriers", "persons",
+    "effects", "doses", "modifiers", "carriers", "persons", "infects",
 )  # fmt: skip
 ROLES = ("object", "passive", "subject")  # other keys of `uses` are prepositions
 

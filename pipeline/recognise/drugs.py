@@ -71,7 +71,13 @@ class DrugJudge:
         names = [chemical.words for chemical in chemicals]
         long_forms = _long_forms(text, chemicals, names)
         names = [long_forms.get(name, name) for name in names]
-        verdicts = [self._alone(*one) for one in zip(chemicals, names, strict=True)]
+        microbes = {
+            name for c, name in zip(chemicals, names, strict=True) if self._followed(c, "infects")
+        }
+        verdicts = [
+            False if name in microbes else self._alone(chemical, name)
+            for chemical, name in zip(chemicals, names, strict=True)
+        ]
         # What one sentence treats with is the same drug in the others; nutrients are not.
         drugs = {
             name
@@ -118,9 +124,10 @@ class DrugJudge:
         return all(word in names for word in words if len(word) > 1 and not word[0].isdigit())
 
     def _names_protein(self, chemical: Chemical) -> bool:
-        after = _at(chemical.span.doc, chemical.span.end)
-        words = chemical.tail or ((fold(after.text),) if after is not None else ())
-        return any(word.endswith(self._protein_ends) for word in words)
+        return any(word.endswith(self._protein_ends) for word in _behind(chemical))
+
+    def _followed(self, chemical: Chemical, name: str) -> bool:
+        return any(word in self._lists[name] for word in _behind(chemical))
 
     def _used(self, chemical: Chemical) -> bool:
         return (
@@ -221,6 +228,12 @@ def _long_forms(
         if opened and closed and names[i] != names[i - 1]:
             found.setdefault(names[i], found.get(names[i - 1], names[i - 1]))
     return found
+
+
+def _behind(chemical: Chemical) -> tuple[str, ...]:
+    """What a hyphen ties to its end, else the next word."""
+    after = _at(chemical.span.doc, chemical.span.end)
+    return chemical.tail or ((fold(after.text),) if after is not None else ())
 
 
 def _at(doc: Doc, i: int) -> Token | None:
