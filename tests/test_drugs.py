@@ -210,5 +210,5 @@ class TestData:
 
 @pytest.mark.model
 def test_what_infects_is_no_drug_anywhere_in_the_text(drugs: Judge) -> None:
-    text = "Mice got an injection of [Yersinia] and [colistin]. [Yersinia]-infected spleens grew."
+    text = "Mice got an injection of [Yersinia] and [colistin]. Yersinia-infected spleens grew."
     assert drugs(text) == ["colistin"]

@@ -72,7 +72,7 @@ class DrugJudge:
         long_forms = _long_forms(text, chemicals, names)
         names = [long_forms.get(name, name) for name in names]
         microbes = {
-            name for c, name in zip(chemicals, names, strict=True) if self._followed(c, "infects")
+            name for c, name in zip(chemicals, names, strict=True) if self._infects(c.text, text)
         }
         verdicts = [
             False if name in microbes else self._alone(chemical, name)
@@ -124,10 +124,14 @@ class DrugJudge:
         return all(word in names for word in words if len(word) > 1 and not word[0].isdigit())
 
     def _names_protein(self, chemical: Chemical) -> bool:
-        return any(word.endswith(self._protein_ends) for word in _behind(chemical))
+        after = _at(chemical.span.doc, chemical.span.end)
+        words = chemical.tail or ((fold(after.text),) if after is not None else ())
+        return any(word.endswith(self._protein_ends) for word in words)
 
-    def _followed(self, chemical: Chemical, name: str) -> bool:
-        return any(word in self._lists[name] for word in _behind(chemical))
+    def _infects(self, name: str, text: str) -> bool:
+        """*Listeria-infected*, *Listeria infection*, anywhere in the text."""
+        words = self._lists["infects"]
+        return any(f"{name}{joint}{word}" in text for joint in "- " for word in words)
 
     def _used(self, chemical: Chemical) -> bool:
         return (
@@ -228,12 +232,6 @@ def _long_forms(
         if opened and closed and names[i] != names[i - 1]:
             found.setdefault(names[i], found.get(names[i - 1], names[i - 1]))
     return found
-
-
-def _behind(chemical: Chemical) -> tuple[str, ...]:
-    """What a hyphen ties to its end, else the next word."""
-    after = _at(chemical.span.doc, chemical.span.end)
-    return chemical.tail or ((fold(after.text),) if after is not None else ())
 
 
 def _at(doc: Doc, i: int) -> Token | None:
