@@ -111,6 +111,85 @@ class TestNesting:
         assert bound.token_of == {0: 0}
 
 
+class TestRepairs:
+    """What parsers often get wrong, put right on the tree."""
+
+    def test_what_has_a_subject_is_no_attribute(self, tree: Tree) -> None:
+        text = tree("IL-4 1 nsubj NN", "raised 2 amod VBN", "CD80 2 ROOT NN", ". 2 punct .")
+        assert row(bind(text, []).doc) == [
+            ("IL-4", "nsubj", "raised", "NN"),
+            ("raised", "ROOT", "raised", "VBD"),
+            ("CD80", "dobj", "raised", "NN"),
+            (".", "punct", "raised", "."),
+        ]
+
+    def test_an_attribute_stays_one(self, tree: Tree) -> None:
+        text = tree("raised 1 amod VBN", "CD80 2 nsubj NN", "fell 2 ROOT VBD")
+        assert row(bind(text, []).doc) == row(text)
+
+    def test_an_infinitive_has_an_object(self, tree: Tree) -> None:
+        text = tree("said 0 ROOT VBN", "to 3 case TO", "lower 3 amod VB", "TNF 0 nmod NN")
+        bound = bind(text, [])
+        assert row(bound.doc)[1:] == [
+            ("to", "mark", "lower", "TO"),
+            ("lower", "xcomp", "said", "VB"),
+            ("TNF", "dobj", "lower", "NN"),
+        ]
+        assert bound.doc[2].lemma_ == "lower"
+
+    def test_a_finite_verb_below_the_root_is_the_statement(self, tree: Tree) -> None:
+        text = tree("Etanercept 0 ROOT NN", "lowered 0 acl VBD", "TNF 1 dobj NN", ". 0 punct .")
+        assert row(bind(text, []).doc) == [
+            ("Etanercept", "nsubj", "lowered", "NN"),
+            ("lowered", "ROOT", "lowered", "VBD"),
+            ("TNF", "dobj", "lowered", "NN"),
+            (".", "punct", "lowered", "."),
+        ]
+
+    def test_of_two_subjects_the_pronoun_is_the_object(self, tree: Tree) -> None:
+        text = tree(
+            "CXCL9 0 ROOT NN", "which 3 nsubj WDT", "it 3 nsubj PRP", "makes 0 acl:relcl VBZ"
+        )
+        assert [t.dep_ for t in bind(text, []).doc] == ["ROOT", "dobj", "nsubj", "acl:relcl"]
+
+    def test_a_preposition_is_the_nouns(self, tree: Tree) -> None:
+        text = tree(
+            "in 1 case IN", "mild 4 amod JJ", "or 1 cc CC", "bad 1 conj JJ", "lupus 4 ROOT NN"
+        )
+        assert bind(text, []).doc[0].head.text == "lupus"
+
+    def test_two_names_share_a_noun(self, tree: Tree) -> None:
+        text = tree("IL-4 0 ROOT NN", "and 0 cc CC", "TNF 3 compound NN", "release 0 conj NN",
+                    "rose 0 acl VBD")  # fmt: skip
+        bound = bind(text, found((0, 4, "CYTOKINE"), (9, 12, "CYTOKINE")))
+        assert row(bound.doc) == [
+            ("IL-4", "compound", "release", "NN"),
+            ("and", "cc", "IL-4", "CC"),
+            ("TNF", "conj", "IL-4", "NN"),
+            ("release", "ROOT", "release", "NN"),
+            ("rose", "acl", "release", "VBD"),
+        ]
+
+    @pytest.mark.parametrize(
+        ("word", "tag", "lemma"),
+        [("lower", "VB", "lower"), ("calms", "VBZ", "calm"), ("women", "NNS", "woman"),
+         ("are", "VBP", "are")],
+    )  # fmt: skip
+    def test_lemma(self, tree: Tree, word: str, tag: str, lemma: str) -> None:
+        text = tree(f"{word} 0 ROOT {tag}")
+        text[0].lemma_ = word
+        assert bind(text, []).doc[0].lemma_ == lemma
+
+    def test_a_shortened_genus_is_one_word(self, vocab: Vocab) -> None:
+        text = Doc(
+            vocab, words=["F", ".", "nucleatum", "grew", "."], heads=[2, 0, 3, 3, 3],
+            spaces=[False, True, True, False, False],
+            deps=["compound", "punct", "nsubj", "ROOT", "punct"],
+            tags=["NN", ".", "NN", "VBD", "."],
+        )  # fmt: skip
+        assert [t.text for t in bind(text, []).doc] == ["F.", "nucleatum", "grew", "."]
+
+
 class TestTrees:
     def test_merging_across_a_head_closes_no_circle(self, tree: Tree) -> None:
         # "mast cells" is no constituent: its parts govern, and hang on, "old"

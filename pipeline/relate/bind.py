@@ -7,6 +7,7 @@ and more (*IL-17-producing*) is split, the mention hanging on the rest as ``comp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,7 @@ from pipeline.recognise.recogniser import Found
 
 SPANS = "mentions"
 _JOINTS = frozenset("-‐‑–/")
+_SHORTENED = re.compile(r"[A-Z]|[a-z](?:\.[a-z])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,8 @@ def _words(doc: Doc) -> list[Span]:
     starts = [
         token.i
         for token in doc
-        if token.i == 0 or not (_joined(doc, token.i) or _joined(doc, token.i - 1))
+        if token.i == 0
+        or not (_joined(doc, token.i) or _joined(doc, token.i - 1) or _initial(doc, token.i))
     ]
     return [doc[a:b] for a, b in pairwise([*starts, len(doc)])]
 
@@ -79,6 +82,15 @@ def _joined(doc: Doc, i: int) -> bool:
         return False
     tail = after.text.isalpha() and after.text.islower()
     return before.text[-1] not in ".,;:" and (tail or doc[i].text == "/")
+
+
+def _initial(doc: Doc, i: int) -> bool:
+    """Whether token ``i`` is the point of a shortened word: *F* *.* *prausnitzii*, *i.v* *.*"""
+    if doc[i].text != "." or not 0 < i < len(doc) - 1:
+        return False
+    before, after = doc[i - 1], doc[i + 1]
+    short = _SHORTENED.fullmatch(before.text) and not before.whitespace_
+    return bool(short) and after.text.isalpha() and after.text.islower()
 
 
 def _pieces(doc: Doc, found: Sequence[Found], outer: list[int]) -> list[_Piece]:
@@ -175,6 +187,8 @@ def _build(
         ents.append(f"B-{label}" if label else "O")
     labels = [tag[2:] for tag in ents]
     _verbs_with_subject(words, heads, deps, tags)
+    _statements(heads, deps, tags)
+    _object_relatives(heads, deps, tags)
     _shared_prepositions(heads, deps)
     _shared_nouns(labels, heads, deps, tags)
     _verbs_by_object(pieces, heads, deps, tags)
@@ -219,7 +233,7 @@ def _verbs_with_subject(
         subject = any(heads[i] == verb and deps[i] == "nsubj" for i in range(verb))
         infinitive = tags[verb] == "VB" and verb > 0 and words[verb - 1].lower() == "to"
         infinitive = infinitive and heads[verb - 1] in {verb, noun}
-        if not (subject and deps[noun] in _CLAUSES or infinitive):
+        if not ((subject and deps[noun] in _CLAUSES) or infinitive):
             continue
         for i, head in enumerate(heads):
             ends = i > noun and (deps[i] == "punct" or tags[i].startswith("VB"))
@@ -234,6 +248,35 @@ def _verbs_with_subject(
             tags[verb] = "VBD"
 
 
+def _statements(heads: list[int], deps: list[str], tags: list[str]) -> None:
+    """*Emapalumab, an antibody, lowered CXCL9*: a finite verb with an object, below a noun
+    that is the root, says what the noun does."""
+    for verb, noun in enumerate(heads):
+        if deps[verb] != "acl" or tags[verb] not in {"VBD", "VBZ", "VBP"}:
+            continue
+        if heads[noun] != noun or verb < noun or not tags[noun].startswith("NN"):
+            continue
+        if not any(heads[i] == verb and deps[i] == "dobj" for i in range(verb + 1, len(heads))):
+            continue
+        for i, head in enumerate(heads):
+            if head == noun and i > verb:
+                heads[i] = verb
+        heads[noun], deps[noun] = verb, "nsubj"
+        heads[verb], deps[verb] = verb, "ROOT"
+
+
+def _object_relatives(heads: list[int], deps: list[str], tags: list[str]) -> None:
+    """*CXCL9, which IFN-γ induces*: of two subjects the pronoun is the object."""
+    for i, verb in enumerate(heads):
+        if deps[i] != "nsubj" or tags[i] != "WDT" or deps[verb] != "acl:relcl":
+            continue
+        rest = range(i + 1, len(heads))
+        if any(heads[j] == verb and deps[j] == "nsubj" and j < verb for j in rest) and not any(
+            heads[j] == verb and deps[j] == "dobj" for j in rest
+        ):
+            deps[i] = "dobj"
+
+
 def _shared_prepositions(heads: list[int], deps: list[str]) -> None:
     """*during either mild or severe lupus*: the preposition is the noun's, not the
     adjective's."""
@@ -245,9 +288,7 @@ def _shared_prepositions(heads: list[int], deps: list[str]) -> None:
                 heads[i] = noun
 
 
-def _shared_nouns(
-    labels: list[str], heads: list[int], deps: list[str], tags: list[str]
-) -> None:
+def _shared_nouns(labels: list[str], heads: list[int], deps: list[str], tags: list[str]) -> None:
     """*IL-1 and TNF induction of IL-6*: both names stand before the noun that they share."""
     for a, label in enumerate(labels[:-3]):
         b = a + 2
