@@ -152,6 +152,16 @@ class TestRepairs:
         )
         assert [t.dep_ for t in bind(text, []).doc] == ["ROOT", "dobj", "nsubj", "acl:relcl"]
 
+    def test_a_noun_with_subject_and_copula_is_a_clause(self, tree: Tree) -> None:
+        text = tree(
+            "It 1 nsubj PRP",
+            "helps 1 ROOT VBZ",
+            "gout 4 nsubj NN",
+            "is 4 cop VBZ",
+            "cause 1 conj NN",
+        )
+        assert [t.dep_ for t in bind(text, []).doc][-1] == "parataxis"
+
     def test_a_preposition_is_the_nouns(self, tree: Tree) -> None:
         text = tree(
             "in 1 case IN", "mild 4 amod JJ", "or 1 cc CC", "bad 1 conj JJ", "lupus 4 ROOT NN"

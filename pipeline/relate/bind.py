@@ -188,6 +188,7 @@ def _build(
     labels = [tag[2:] for tag in ents]
     _verbs_with_subject(words, heads, deps, tags)
     _statements(heads, deps, tags)
+    _clauses(heads, deps, tags)
     _object_relatives(heads, deps, tags)
     _shared_prepositions(heads, deps)
     _shared_nouns(labels, heads, deps, tags)
@@ -263,6 +264,18 @@ def _statements(heads: list[int], deps: list[str], tags: list[str]) -> None:
                 heads[i] = verb
         heads[noun], deps[noun] = verb, "nsubj"
         heads[verb], deps[verb] = verb, "ROOT"
+
+
+def _clauses(heads: list[int], deps: list[str], tags: list[str]) -> None:
+    """*X aggravates Y; Z is a cause of W*: a noun with its own subject and copula is no
+    member of a list."""
+    has: dict[str, set[int]] = {"nsubj": set(), "cop": set()}
+    for i, dep in enumerate(deps):
+        if dep in has:
+            has[dep].add(heads[i])
+    for i in has["nsubj"] & has["cop"]:
+        if deps[i] == "conj" and tags[i].startswith("NN") and tags[heads[i]].startswith("VB"):
+            deps[i] = "parataxis"
 
 
 def _object_relatives(heads: list[int], deps: list[str], tags: list[str]) -> None:
