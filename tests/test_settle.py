@@ -134,3 +134,12 @@ def test_whatever_comes_in(offered: list[Candidate], random: st.DataObject) -> N
     shuffled = list(offered)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert places(shuffled) == places(offered)
+
+
+def test_a_blocked_word_does_not_veto_what_it_only_modifies() -> None:
+    blocked = Candidate(0, 3, BLOCKED, "terms")  # CMV
+    known = Candidate(4, 13, "DISEASE", "terms", name="retinitis")
+    whole = Candidate(0, 13, "DISEASE", "model")
+    assert [(c.start, c.end) for c in settle([blocked, known, whole])] == [(0, 13)]
+    head = Candidate(4, 13, BLOCKED, "terms")
+    assert settle([head, whole]) == []

@@ -130,7 +130,8 @@ class ModelMentions:
         if label == "CELL":
             return _CELL_HEAD.search(fold(head.text)) is not None
         if label == "DISEASE":
-            return not head.tag_.startswith(("JJ", "VB", "RB"))
+            wrong = fold(head.text) in self._cues.lists.get("no_head_DISEASE", frozenset())
+            return not wrong and not head.tag_.startswith(("JJ", "VB", "RB"))
         return True
 
     def _cut(self, text: str, start: int, end: int, label: str) -> Candidate | None:
@@ -170,8 +171,11 @@ class ModelMentions:
         return start
 
     def _without_tail(self, text: str, start: int, end: int, label: str) -> int:
-        """*RA disease*, *asthma onset*: what goes before the last word is the name already."""
+        """*RA disease*, *asthma onset*: what goes before the last word is the name already.
+        So it is before a sign or a single letter: *nausea ++*, *uveitis R*."""
         before, _, last = text[start:end].rpartition(" ")
+        if label == "DISEASE" and before and sum(c.isalnum() for c in last) < 2:
+            return end if self._index.look_up(label, text[start:end]) else start + len(before)
         if not last or fold(last) not in self._cues.lists.get(f"tail_{label}", frozenset()):
             return end
         if self._index.look_up(label, text[start:end]) is not None:

@@ -67,8 +67,18 @@ def _without_ties(candidates: list[Candidate]) -> list[Candidate]:
     ]
 
 
+def _only_modifies(blocked: Candidate, candidate: Candidate) -> bool:
+    """*CMV* is no disease, *CMV retinitis* is one: a blocked word decides about the last
+    words of a mention, not about what they are called by."""
+    return blocked.label == BLOCKED and candidate.covers(blocked) and blocked.end < candidate.end
+
+
 def _add_model(candidate: Candidate, kept: list[Candidate]) -> list[Candidate]:
-    inside = [other for other in kept if candidate.overlaps(other)]
+    inside = [
+        other
+        for other in kept
+        if candidate.overlaps(other) and not _only_modifies(other, candidate)
+    ]
     if not inside:
         return [*kept, candidate]
     only = inside[0]
