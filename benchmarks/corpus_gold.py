@@ -26,14 +26,14 @@ from convert_entities import BARE_CELL, convert_mention, outermost
 from convert_trees import (
     DEV,
     TRAIN,
-    borrow_spaces,
     documents,
     normal_lemma,
     normal_tag,
+    read_paragraphs,
 )
 from corpora import CORPORA, IGNORE, EntityCorpus, read_records
 from regroup import spans_of
-from treebank import ROOT, Paragraph, Word, read_conllu
+from treebank import ROOT, Word
 
 __all__ = ["ENTITY_CORPORA", "MentionSet", "mention_set", "normal_tag", "own_gold", "tree_files"]
 
@@ -127,25 +127,10 @@ def tree_files(part: str) -> dict[str, Callable[[Path], Iterator[GoldTree]]]:
     return {stem: reader(stem, scheme_map) for stem, scheme_map, _ in table.values()}
 
 
-def _paragraphs(path: Path) -> list[Paragraph]:
-    paragraphs = list(read_conllu(path))
-    if "ud1" in path.name:
-        twin = read_conllu(path.with_name(path.name.replace("ud1", "ud2")))
-        borrow_spaces(
-            [words for paragraph in paragraphs for words in paragraph.sentences],
-            [words for paragraph in twin for words in paragraph.sentences],
-        )
-    return paragraphs
-
-
 def _trees(path: Path, scheme_map: Callable[[list[Word]], None]) -> Iterator[GoldTree]:
     """Texts of about eight sentences in the treebank's own words."""
     rng = random.Random(0)  # decides which paragraphs end with a line break
-    paragraphs = _paragraphs(path)
-    for paragraph in paragraphs:
-        for words in paragraph.sentences:
-            scheme_map(words)
-    for _, document in documents(paragraphs):
+    for _, document in documents(read_paragraphs(path, scheme_map)):
         yield gold_tree(*flatten(document, rng, "plain"))
 
 

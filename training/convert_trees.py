@@ -114,6 +114,21 @@ def to_doc(words: list[Word], sentence_of: list[int], nlp: Language) -> Doc:
     return doc
 
 
+def read_paragraphs(path: Path, scheme_map: Callable[[list[Word]], None]) -> list[Paragraph]:
+    """A treebank file in GENIA's scheme, with the blanks between its words."""
+    paragraphs = list(read_conllu(path))
+    if "ud1" in path.name:
+        twin = read_conllu(path.with_name(path.name.replace("ud1", "ud2")))
+        borrow_spaces(
+            [words for paragraph in paragraphs for words in paragraph.sentences],
+            [words for paragraph in twin for words in paragraph.sentences],
+        )
+    for paragraph in paragraphs:
+        for words in paragraph.sentences:
+            scheme_map(words)
+    return paragraphs
+
+
 def convert(
     path: Path,
     scheme_map: Callable[[list[Word]], None],
@@ -125,17 +140,7 @@ def convert(
 ) -> Iterator[Doc]:
     """Yield gold Docs of one treebank file; ``user_data`` holds the article's id."""
     rng = random.Random(seed)
-    paragraphs = list(read_conllu(path))
-    if "ud1" in path.name:
-        twin = read_conllu(path.with_name(path.name.replace("ud1", "ud2")))
-        borrow_spaces(
-            [words for paragraph in paragraphs for words in paragraph.sentences],
-            [words for paragraph in twin for words in paragraph.sentences],
-        )
-    for paragraph in paragraphs:
-        for words in paragraph.sentences:
-            scheme_map(words)
-    for article, document in documents(paragraphs):
+    for article, document in documents(read_paragraphs(path, scheme_map)):
         if rng.random() > share:
             continue
         style = "plain"
