@@ -63,28 +63,3 @@ class TestLookUp:
         short = Term("OPG", "RECEPTOR", "by short form", status="abbreviation")
         assert named(ConceptIndex([name, short]), "RECEPTOR", "OPG") == "by name"
         assert named(ConceptIndex([short, name]), "RECEPTOR", "OPG") == "by name"
-
-
-class TestTails:
-    @pytest.mark.parametrize(
-        ("tail", "previous", "name"),
-        [
-            ("-β", "IL-1α", "IL1B"),
-            ("β", "IL-1α", "IL1B"),
-            ("-8", "IL-6", "CXCL8"),
-            ("10", "IL-6", "IL10"),
-            ("-γ", "interferon-α", "IFNG"),
-            ("F", "IL-17A", "IL17F"),
-            ("23", "IL-12", "IL23"),
-        ],
-    )
-    def test_finds(self, index: ConceptIndex, tail: str, previous: str, name: str) -> None:
-        term = index.look_up_tail("CYTOKINE", tail, previous)
-        assert term is not None
-        assert term.name == name
-
-    @pytest.mark.parametrize(
-        ("tail", "previous"), [("-999", "IL-6"), ("-β", "curcumin"), ("8", "")]
-    )
-    def test_leaves(self, index: ConceptIndex, tail: str, previous: str) -> None:
-        assert index.look_up_tail("CYTOKINE", tail, previous) is None

@@ -9,7 +9,8 @@ from spacy.vocab import Vocab
 
 from pipeline.patterns_data import PatternError
 from pipeline.recognise.fine import fine_text
-from pipeline.recognise.terms import BLOCKED, Term, TermMatcher, read_terms
+from pipeline.recognise.term_matcher import TermMatcher
+from pipeline.recognise.terms import BLOCKED, Term, read_terms
 from pipeline.records import LABELS
 
 HEADER = "concept_id,name,text,label,status,match,specificity,source,note\n"
@@ -84,8 +85,8 @@ def own() -> list[Term]:
 
 
 @pytest.fixture(scope="module")
-def matcher(own: list[Term], vocab: Vocab) -> TermMatcher:
-    return TermMatcher(own, vocab)
+def matcher(own: list[Term]) -> TermMatcher:
+    return TermMatcher(own)
 
 
 class TestMatching:

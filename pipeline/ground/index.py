@@ -10,10 +10,8 @@ from pipeline.recognise.terms import BLOCKED, Term
 
 _STATUS_RANK = {"name": 0, "synonym": 1, "class": 2, "brand": 3, "abbreviation": 4}
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*")
-_TAIL = re.compile(
-    r"(?:[\s-]*(?:alpha|beta|gamma|delta|epsilon|lambda|omega|[α-ω])|[A-Za-z]|(?<=[\d])\d*|\d+)$",
-    re.IGNORECASE,
-)
+_ROMAN = re.compile(r"\b(type|types|class|group) (IV|I{1,3})\b", re.IGNORECASE)
+_ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 
 
 class ConceptIndex:
@@ -25,10 +23,11 @@ class ConceptIndex:
             # A form that needs its context is resolved by the recogniser, not here.
             if term.label == BLOCKED or term.match in {"cue", "defined"}:
                 continue
-            key = (term.label, normal_form(term.text))
-            known = self._terms.get(key)
-            if known is None or _STATUS_RANK[term.status] < _STATUS_RANK[known.status]:
-                self._terms[key] = term
+            for text in {term.text, _ROMAN.sub(_in_arabic, term.text)}:
+                key = (term.label, normal_form(text))
+                known = self._terms.get(key)
+                if known is None or _STATUS_RANK[term.status] < _STATUS_RANK[known.status]:
+                    self._terms[key] = term
 
     def look_up(self, label: str, text: str) -> Term | None:
         """The concept that ``text`` names exactly, or None.
@@ -55,15 +54,6 @@ class ConceptIndex:
         )
         return forms
 
-    def look_up_tail(self, label: str, text: str, previous: str) -> Term | None:
-        """The concept of a coordination's tail: *β* after *IL-1α*, *8* after *IL-6*."""
-        stem = previous
-        for _ in range(2):
-            shorter = _TAIL.sub("", stem)
-            if shorter == stem:
-                break
-            stem = shorter
-            term = self.look_up(label, stem + text.lstrip("-‐‑–−"))
-            if term is not None:
-                return term
-        return None
+
+def _in_arabic(match: re.Match[str]) -> str:
+    return f"{match[1]} {_ARABIC[match[2].lower()]}"

@@ -17,11 +17,14 @@ from spacy.tokens import Doc
 from pipeline.ground.index import ConceptIndex
 from pipeline.recognise.abbreviations import Definition, Meaning, definitions, occurrences
 from pipeline.recognise.candidates import Candidate
+from pipeline.recognise.coordination import Coordination
+from pipeline.recognise.coordination_cues import read_coordination_cues
 from pipeline.recognise.fine import FineText, fine_text, fine_vocab, fine_words, fold
 from pipeline.recognise.mention_patterns import PatternMatcher, read_mention_patterns
 from pipeline.recognise.model_mentions import ModelMentions, read_cues
 from pipeline.recognise.settle import settle
-from pipeline.recognise.terms import TermMatcher, read_terms
+from pipeline.recognise.term_matcher import TermMatcher
+from pipeline.recognise.terms import read_terms
 
 _BETWEEN_ALIASES = re.compile(r"\s*[(\[]\s*")
 
@@ -51,9 +54,10 @@ class Recogniser:
         terms = read_terms(patterns_dir)
         self.index = ConceptIndex(terms)
         self._cues = read_cues(patterns_dir)
-        self._terms = TermMatcher(terms, self._vocab)
+        self._terms = TermMatcher(terms)
         self._patterns = PatternMatcher(read_mention_patterns(patterns_dir), self._vocab)
         self._model = ModelMentions(self._cues, self.index)
+        self._coordination = Coordination(read_coordination_cues(patterns_dir), self.index)
 
     def __call__(self, docs: Sequence[Doc]) -> list[list[Found]]:
         """Mentions of every block of one document, offsets into the block's text."""
@@ -64,6 +68,7 @@ class Recogniser:
                 block.candidates = [
                     c for c in block.candidates if self._holds(c, block.fine, named)
                 ]
+                block.candidates += self._conjuncts(block)
             first = [self._mentions(block, block.candidates) for block in blocks]
             meanings = self._meanings(blocks, first)
             settled = []
@@ -88,6 +93,12 @@ class Recogniser:
         candidates = [*self._terms(fine), *self._patterns(fine), *self._model(doc)]
         return _Block(doc, fine, candidates, definitions(doc))
 
+    def _conjuncts(self, block: _Block) -> list[Candidate]:
+        """Around what the tables and patterns found, and around what the model makes of it."""
+        written = settle([c for c in block.candidates if c.layer != "model"])
+        everything = settle(block.candidates)
+        return list(dict.fromkeys(self._coordination(block.fine, [*written, *everything])))
+
     def _mentions(self, block: _Block, candidates: list[Candidate]) -> list[Candidate]:
         return self._grounded(block, self._settled(block, candidates))
 
@@ -100,6 +111,7 @@ class Recogniser:
             c
             for c in mentions
             if c.label == "DRUG"
+            and c.layer != "coordination"
             and not any(
                 fold(word) in self._cues.lists["targeting"]
                 for word in fine_words(text[c.start : c.end])
@@ -142,20 +154,13 @@ class Recogniser:
         grounded: list[Candidate] = []
         for mention in mentions:
             if not mention.name:
-                mention = self._ground(text, mention, grounded)
+                mention = self._ground(text, mention)
             grounded.append(mention)
         return grounded
 
-    def _ground(self, text: str, mention: Candidate, before: list[Candidate]) -> Candidate:
+    def _ground(self, text: str, mention: Candidate) -> Candidate:
         words = text[mention.start : mention.end]
         term = self.index.look_up(mention.label, words)
-        if term is None and mention.label in {"CYTOKINE", "RECEPTOR"} and len(words) <= 8:
-            previous = [c for c in before if c.label == mention.label and c.end <= mention.start]
-            if previous and mention.start - previous[-1].end <= 12:
-                # "IL-6, -8 and -10": the nearest whole name, not the tail before
-                stems = [text[c.start : c.end] for c in previous if text[c.start].isascii()]
-                stem = next((s for s in reversed(stems) if s[0].isalpha()), "")
-                term = self.index.look_up_tail(mention.label, words, stem)
         if term is None:
             return mention
         return replace(

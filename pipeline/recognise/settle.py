@@ -15,7 +15,7 @@ from dataclasses import replace
 from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.terms import BLOCKED
 
-_LAYER_RANK = {"terms": 0, "abbreviations": 1, "patterns": 2, "model": 3}
+_LAYER_RANK = {"coordination": 0, "terms": 1, "abbreviations": 2, "patterns": 3, "model": 4}
 _STATUS_RANK = {"name": 0, "synonym": 1, "class": 2, "brand": 3, "abbreviation": 4}
 _TARGETS = ("CYTOKINE", "RECEPTOR")
 
@@ -47,13 +47,15 @@ def settle(candidates: list[Candidate]) -> list[Candidate]:
     for candidate in _longest_first([c for c in candidates if c.layer == "model"]):
         kept = _add_model(candidate, kept)
     drugs = [c for c in kept if c.label == "DRUG"]
-    nested = [
-        c
-        for c in written
-        if c.label in _TARGETS and any(d.covers(c) and d.length > c.length for d in drugs)
-    ]
+    nested = [c for c in written if c.label in _TARGETS and any(_holds(drug, c) for drug in drugs)]
     kept = [c for c in kept if c.label != BLOCKED] + _longest_first(nested)
     return sorted(kept, key=lambda c: (c.start, -c.end, c.label))
+
+
+def _holds(drug: Candidate, target: Candidate) -> bool:
+    """Of *TNF and IL-6 inhibitors* the first drug shows nothing but its target."""
+    longer = drug.length > target.length
+    return drug.covers(target) and (longer or drug.layer == "coordination")
 
 
 def _without_ties(candidates: list[Candidate]) -> list[Candidate]:

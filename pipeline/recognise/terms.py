@@ -1,25 +1,18 @@
-"""Term tables: reading, checking, and matching them over fine tokens."""
+"""Term tables: their rows, and reading them."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
-from spacy.matcher import PhraseMatcher
-from spacy.tokens import Doc
-from spacy.vocab import Vocab
 
 from pipeline.patterns_data import PatternError
-from pipeline.recognise.candidates import Candidate
-from pipeline.recognise.fine import FineText, fold
-from pipeline.recognise.variants import variants
 from pipeline.records import LABELS
 
-BATCH = 1000  # PhraseMatcher takes a quarter of the memory when filled in batches
 BLOCKED = "BLOCKED"
 
 
@@ -119,64 +112,3 @@ def read_terms(folder: Path) -> list[Term]:
     if not terms:
         raise PatternError(f"{folder}/terms: no term tables (*.csv) found")
     return terms
-
-
-def _forms(term: Term) -> list[tuple[str, ...]]:
-    """The spellings of a term; an exact one may also stand in the plural (DCs, Tregs)."""
-    forms = variants(term.text)
-    if term.match:
-        forms += [
-            (*words[:-1], words[-1] + "s")
-            for words in forms
-            if words[-1].isalnum() and len(words[-1]) > 1
-        ]
-    return forms
-
-
-class TermMatcher:
-    """Finds terms in fine texts: one PhraseMatcher for folded, one for exact forms."""
-
-    def __init__(self, terms: Iterable[Term], vocab: Vocab) -> None:
-        self.terms = list(terms)
-        self._vocab = vocab
-        self._folded = PhraseMatcher(vocab, attr="NORM")
-        self._exact = PhraseMatcher(vocab, attr="ORTH")
-        self._keys: dict[str, list[int]] = {}
-        self._fill()
-
-    def _fill(self) -> None:
-        # spaCy folds the words of a pattern itself, so they are handed over as written
-        written: dict[tuple[bool, tuple[str, ...]], tuple[str, ...]] = {}
-        indexes: dict[tuple[bool, tuple[str, ...]], list[int]] = {}
-        for index, term in enumerate(self.terms):
-            for form in _forms(term):
-                exact = bool(term.match)
-                key = (exact, form if exact else tuple(fold(word) for word in form))
-                written.setdefault(key, form)
-                known = indexes.setdefault(key, [])
-                if index not in known:
-                    known.append(index)
-        for exact, matcher in ((False, self._folded), (True, self._exact)):
-            keys = [key for key in indexes if key[0] is exact]
-            for start in range(0, len(keys), BATCH):
-                for key in keys[start : start + BATCH]:
-                    name = ("E" if exact else "F") + "\x1f".join(key[1])
-                    self._keys[name] = indexes[key]
-                    matcher.add(name, [Doc(self._vocab, words=list(written[key]))])
-
-    def __call__(self, fine: FineText) -> list[Candidate]:
-        """Candidates with offsets into the fine text's own text."""
-        found: list[Candidate] = []
-        strings = self._vocab.strings
-        for matcher in (self._folded, self._exact):
-            for key, first, last in matcher(fine.doc):
-                start, end = fine.char_span(first, last)
-                for index in self._keys[strings[key]]:
-                    term = self.terms[index]
-                    candidate = Candidate(
-                        start, end, term.label,
-                        layer="terms", name=term.name, concept_id=term.concept_id,
-                        specificity=term.specificity, status=term.status, match=term.match,
-                    )  # fmt: skip
-                    found.append(candidate)
-        return found

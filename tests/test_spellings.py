@@ -1,0 +1,123 @@
+"""Spellings that the term tables need not list, seen through the matcher that uses them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from spacy.vocab import Vocab
+
+from pipeline.recognise.fine import fine_text, fine_vocab
+from pipeline.recognise.spellings import spellings, text_pieces
+from pipeline.recognise.term_matcher import TermMatcher
+from pipeline.recognise.terms import Term
+
+VOCAB = fine_vocab()
+
+
+def matches(term: str, spelling: str, match: str = "", vocab: Vocab = VOCAB) -> bool:
+    """Whether the whole of ``spelling`` is found as the term."""
+    found = TermMatcher([Term(term, "CELL", "x", match=match)])(fine_text(spelling, vocab))
+    return [(c.start, c.end) for c in found] == [(0, len(spelling))]
+
+
+@pytest.mark.parametrize(
+    ("term", "spelling"),
+    [
+        ("IL-6", "IL 6"),
+        ("IL-6", "IL6"),
+        ("IL-6", "IL‑6"),
+        ("IL-6", "IL- 6"),
+        ("IL-6", "IL -6"),
+        ("IL-1β", "IL-1 beta"),
+        ("IL-1β", "IL1beta"),
+        ("IL-1β", "IL-1-β"),
+        ("IL-1β", "Il-1ß"),
+        ("interleukin-6", "Interleukin 6"),
+        ("T-cell", "T cell"),
+        ("T cell", "T-cells"),
+        ("TNF-alpha", "TNF-α"),
+        ("TNF-alpha", "TNFα"),
+        ("TNF-alpha", "TNFalpha"),
+        ("TNF-alpha", "TNF- α"),
+        ("TNF-α", "TNF alpha"),
+        ("TNF-α", "TNFalpha"),
+        ("TGF-β1", "TGF-beta 1"),
+        ("TGF-β1", "TGF-beta-1"),
+        ("TGF-β1", "TGFbeta1"),
+        ("GM-CSF", "GMCSF"),
+        ("GM-CSF", "GM CSF"),
+        ("γc chain", "gammac chain"),
+        ("rheumatoid arthritis", "Rheumatoid-arthritis"),
+        ("Crohn's disease", "Crohn disease"),
+        ("Crohn's disease", "Crohn’s disease"),
+        ("Crohn disease", "Crohn's disease"),
+        ("Graves disease", "Graves’ disease"),
+        ("Sjogren syndrome", "Sjögren's syndrome"),
+        ("type I interferon", "type 1 interferon"),
+        ("type II interferons", "Type 2 interferon"),
+        ("tumor necrosis factor", "tumour necrosis factor"),
+        ("IL-1 receptor antagonist", "IL1 receptor-antagonist"),
+        ("a-b-c-d-e-f", "a b c d-e-f"),
+    ],
+)
+def test_finds(term: str, spelling: str) -> None:
+    assert matches(term, spelling)
+
+
+@pytest.mark.parametrize(
+    ("term", "spelling"),
+    [
+        ("rheumatoid arthritis", "rheumatoidarthritis"),
+        ("IL-1", "IL-11"),
+        ("IL-1", "IL--1"),
+        ("IL-17A", "IL-17"),
+        ("IL-17", "IL-17A"),
+        ("CD4", "CD 4"),
+        ("CD4", "CD45"),
+        ("autoimmune disease", "autoimmune's disease"),
+        ("interleukin-6", "interleukin"),
+        ("mast cell", "mastcell"),
+        ("factor V", "factor 5"),
+        ("T/B cell", "T B cell"),
+    ],
+)
+def test_does_not_find(term: str, spelling: str) -> None:
+    assert not matches(term, spelling)
+
+
+@pytest.mark.parametrize(
+    ("term", "spelling", "found"),
+    [
+        ("DC", "DC", True),
+        ("DC", "DCs", True),
+        ("DC", "dc", False),
+        ("TNF-α", "TNFα", True),
+        ("TNF-α", "tnfα", False),
+        ("MIP-2", "MIP2", True),
+        ("Th17", "Th17s", True),
+    ],
+)
+def test_exact_forms_keep_their_case(term: str, spelling: str, found: bool) -> None:
+    assert matches(term, spelling, match="case") is found
+
+
+def test_no_spelling_twice() -> None:
+    found = spellings("type I IL-1 receptor's")
+    assert len(found) == len(set(found))
+
+
+def test_pieces_of_a_text() -> None:
+    pieces = text_pieces(fine_text("IL-1β--IL6", VOCAB))
+    assert pieces.pieces == ["il", "1", "beta", "il", "6"]
+    assert pieces.gaps == [2, 4, 2, 0, 1]
+    assert pieces.tokens == [0, 2, 3, 6, 6]
+    assert pieces.closes == [True, True, True, False, True]
+
+
+@given(
+    st.from_regex(r"[A-Z][a-z]{0,6}([- ][A-Za-z0-9α]{1,5}){0,5}", fullmatch=True),
+    st.sampled_from(["", "case"]),
+)
+def test_a_term_is_found_as_it_is_written(text: str, match: str) -> None:
+    assert matches(text, text, match)
