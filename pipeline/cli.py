@@ -12,6 +12,7 @@ import typer
 from pipeline.cli_models import models_app
 from pipeline.cli_options import DONE, FINDINGS, WRONG_USE, ModelOption, PatternsOption
 from pipeline.cli_options import stop as _stop
+from pipeline.cli_terms import terms_app
 
 if TYPE_CHECKING:
     from pipeline.annotate import Settings
@@ -24,6 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models_app)
+app.add_typer(terms_app)
 
 
 class Format(StrEnum):
@@ -203,26 +205,6 @@ def reparse(patterns: PatternsOption = None, model: ModelOption = None) -> None:
     settings = _settings(model, patterns)
     path = reparse_examples(patterns or default_patterns_dir(), settings.model)
     typer.echo(f"Written: {path}", err=True)
-
-
-@app.command()
-def terms(
-    query: Annotated[str, typer.Argument(help="words to look up; all terms without")] = "",
-    patterns: PatternsOption = None,
-) -> None:
-    """List the terms, or those whose text or name holds the query."""
-    from pipeline.patterns_data import PatternError, default_patterns_dir
-    from pipeline.recognise.terms import read_terms
-
-    try:
-        known = read_terms(patterns or default_patterns_dir())
-    except PatternError as error:
-        _stop(str(error))
-    wanted = query.lower()
-    for term in known:
-        if wanted in term.text.lower() or wanted in term.name.lower():
-            cells = (term.label, term.name, term.text, term.concept_id, term.match)
-            typer.echo("\t".join(cells))
 
 
 def main() -> None:
