@@ -17,7 +17,8 @@ import yaml
 from pipeline.records import LABELS, SPECIFICITIES
 
 FOLDER = Path(__file__).parent / "names"
-_INNER = re.compile(r"\[([^\[\]]+)\]\(((?:%s)(?: [^()]*|))\)" % "|".join(LABELS))
+_LABEL = f"(?:{'|'.join(LABELS)})"
+_INNER = re.compile(rf"\[([^\[\]]+)\]\(({_LABEL}(?: [^()]*|))\)")
 _OPEN, _CLOSE = "\ue000", "\ue001"  # private characters that keep the place of an inner mark
 
 
@@ -54,7 +55,7 @@ def read_case_text(marked: str) -> tuple[str, tuple[Expected, ...]]:
     previous = None
     while previous != marked:  # from the inside out
         previous, marked = marked, _INNER.sub(keep, marked)
-    if re.search(r"\]\((?:%s)" % "|".join(LABELS), marked):
+    if re.search(rf"\]\({_LABEL}", marked):
         raise ValueError(f"unclosed mark in {marked!r}")
     text, found, open_marks = "", [], []
     for part in re.split(rf"({_OPEN}\d+:|{_CLOSE})", marked):

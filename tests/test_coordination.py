@@ -102,6 +102,7 @@ def conjuncts(patterns_dir: Path, terms: list[Term], vocab: Vocab) -> Conjuncts:
         ("hepatitis B and C", "C hepatitis C"),
         ("type 1 and type 2 diabetes", "type 1 type 1 diabetes mellitus"),
         ("TNF and IL-6 inhibitors", "TNF TNF inhibitor"),
+        ("humanized IL-31 and anti-IL-6 receptor antibodies", "humanized IL-31 "),
     ],
 )
 def test_finds(conjuncts: Conjuncts, text: str, found: str) -> None:
@@ -131,6 +132,7 @@ def test_finds(conjuncts: Conjuncts, text: str, found: str) -> None:
         "tadekinig alfa, a recombinant protein",
         "type I and type II errors",
         "STAT1/3 and IL-6",
+        "cytokines/chemokines and chemokine receptors",
     ],
 )
 def test_leaves(conjuncts: Conjuncts, text: str) -> None:

@@ -11,6 +11,11 @@ from spacy.tokens import Doc
 from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.fine import FineText, fine_words
 
+_SHORT = r"(?P<short>[A-Za-z][\w/-]{1,9})"
+_FIRST = re.compile(rf"\b{_SHORT}\s?\((?P<long>[A-Za-z][^();:=]{{4,80}}[A-Za-z])\)")
+_HEADING = re.compile(r"\babbreviations?(?: used)?\s*[:.—-]", re.IGNORECASE)
+_ITEM = re.compile(rf"\b{_SHORT}\s*(?:,|=|:|–|-)\s*(?P<long>[A-Za-z][^();:=]{{4,80}}?)(?=[;.]|$)")
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -45,7 +50,43 @@ def definitions(doc: Doc) -> list[Definition]:
             continue
         pair = Definition(span.text, span.start_char, span.end_char, long.start_char, long.end_char)
         found.setdefault((span.start_char, span.end_char), pair)
+    for pair in [*_short_form_first(text or doc.text), *_listed(text or doc.text)]:
+        found.setdefault((pair.short_start, pair.short_end), pair)
     return [found[key] for key in sorted(found)]
+
+
+def _short_form_first(text: str) -> Iterable[Definition]:
+    """*MS (multiple sclerosis)*, which the detector leaves out."""
+    for match in _FIRST.finditer(text):
+        short, long = match["short"], match["long"]
+        if sum(c.isupper() for c in short) > 1 and stands_for(short, long):
+            yield Definition(short, *match.span("short"), *match.span("long"))
+
+
+def _listed(text: str) -> Iterable[Definition]:
+    """*Abbreviations: MS, mass spectrometry; RA, retinoic acid.*"""
+    heading = _HEADING.search(text)
+    if heading is None:
+        return
+    for match in _ITEM.finditer(text, heading.end()):
+        if stands_for(match["short"], match["long"]):
+            yield Definition(match["short"], *match.span("short"), *match.span("long"))
+
+
+def stands_for(short: str, long: str) -> bool:
+    """Whether the letters of ``short`` stand in ``long`` in their order, the first at its very
+    beginning (Schwartz and Hearst, PSB 2003)."""
+    letters = [c.lower() for c in short.removesuffix("s") if c.isalnum()]
+    if not letters or len(long) <= len(short) or not any(c.islower() for c in long):
+        return False
+    at = len(long)
+    for index in range(len(letters) - 1, -1, -1):
+        at -= 1
+        while at >= 0 and long[at].lower() != letters[index]:
+            at -= 1
+        if at < 0:
+            return False
+    return long[:1].lower() == letters[0]
 
 
 def _may_be_short_form(text: str) -> bool:

@@ -10,7 +10,10 @@ from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.fine import FineText, fold
 from pipeline.recognise.terms import Term
 
-LISTS = ("conjunctions", "counted", "followers", "cell_adjectives", "determiners", "shared_heads")
+LISTS = (
+    "conjunctions", "counted", "followers", "cell_adjectives", "determiners", "shared_heads",
+    "drug_heads", "drug_modifiers",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

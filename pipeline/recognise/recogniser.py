@@ -7,7 +7,6 @@ used everywhere, and because a doubtful form needs its concept named elsewhere.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,9 +21,12 @@ from pipeline.recognise.coordination_cues import read_coordination_cues
 from pipeline.recognise.fine import FineText, fine_text, fine_vocab, fine_words, fold
 from pipeline.recognise.mention_patterns import PatternMatcher, read_mention_patterns
 from pipeline.recognise.model_mentions import ModelMentions, read_cues
+from pipeline.recognise.sense_cues import read_senses
+from pipeline.recognise.senses import SenseJudge
 from pipeline.recognise.settle import settle
 from pipeline.recognise.term_matcher import TermMatcher
 from pipeline.recognise.terms import read_terms
+from pipeline.records import LABELS
 
 _BETWEEN_ALIASES = re.compile(r"\s*[(\[]\s*")
 
@@ -57,17 +59,20 @@ class Recogniser:
         self._terms = TermMatcher(terms)
         self._patterns = PatternMatcher(read_mention_patterns(patterns_dir), self._vocab)
         self._model = ModelMentions(self._cues, self.index)
+        self._senses = SenseJudge(
+            read_senses(patterns_dir),
+            {label: self._cues.near(label) for label in LABELS},
+            self._cues.cue_window,
+        )
         self._coordination = Coordination(read_coordination_cues(patterns_dir), self.index)
 
     def __call__(self, docs: Sequence[Doc]) -> list[list[Found]]:
         """Mentions of every block of one document, offsets into the block's text."""
         with self._vocab.memory_zone():
             blocks = [self._offer(doc) for doc in docs]
-            named = self._named_elsewhere(blocks)
-            for block in blocks:
-                block.candidates = [
-                    c for c in block.candidates if self._holds(c, block.fine, named)
-                ]
+            kept = self._senses([b.fine for b in blocks], [b.candidates for b in blocks])
+            for block, candidates in zip(blocks, kept, strict=True):
+                block.candidates = candidates
                 block.candidates += self._conjuncts(block)
             first = [self._mentions(block, block.candidates) for block in blocks]
             meanings = self._meanings(blocks, first)
@@ -76,8 +81,13 @@ class Recogniser:
                 extra = list(occurrences(block.fine, meanings))
                 # A short form defined here overrules the tables wherever they agree on the words.
                 taken = {(c.start, c.end) for c in extra}
-                others = [c for c in block.candidates if (c.start, c.end) not in taken]
-                mentions = self._mentions(block, [*others, *extra]) if extra else before
+                others = [
+                    c
+                    for c in block.candidates
+                    if (c.start, c.end) not in taken and not self._other_series(c, block, meanings)
+                ]
+                changed = extra or len(others) < len(block.candidates)
+                mentions = self._mentions(block, [*others, *extra]) if changed else before
                 settled.append(_with_aliases(block, mentions))
             return settled
 
@@ -121,34 +131,6 @@ class Recogniser:
             c for c in mentions if c.label == "DRUG" or not any(drug.covers(c) for drug in plain)
         ]
 
-    def _named_elsewhere(self, blocks: list[_Block]) -> set[tuple[str, str]]:
-        """Concepts that the document names by a form that needs no context."""
-        return {
-            (c.label, c.name)
-            for block in blocks
-            for c in block.candidates
-            if c.layer == "terms" and c.match in {"", "case"}
-        }
-
-    def _holds(self, candidate: Candidate, fine: FineText, named: set[tuple[str, str]]) -> bool:
-        if candidate.match == "defined":
-            return (candidate.label, candidate.name) in named
-        if candidate.match == "cue":
-            if (candidate.label, candidate.name) in named:
-                return True
-            return self._cue_near(candidate, fine)
-        return True
-
-    def _cue_near(self, candidate: Candidate, fine: FineText) -> bool:
-        cues = self._cues.near(candidate.label)
-        window = self._cues.cue_window
-        first = bisect_left(fine.starts, candidate.start)
-        last = bisect_left(fine.starts, candidate.end)
-        if first == last:
-            return False
-        around = [*fine.doc[max(0, first - window) : first], *fine.doc[last : last + window]]
-        return any(token.norm_ in cues for token in around)
-
     def _grounded(self, block: _Block, mentions: list[Candidate]) -> list[Candidate]:
         text = block.fine.text
         grounded: list[Candidate] = []
@@ -169,6 +151,14 @@ class Recogniser:
             concept_id=mention.concept_id or term.concept_id,
             specificity=mention.specificity or term.specificity,
         )
+
+    @staticmethod
+    def _other_series(candidate: Candidate, block: _Block, meanings: dict[str, Meaning]) -> bool:
+        """*IL-6* where the document has said that *IL* is the ileum."""
+        words = block.fine.text[candidate.start : candidate.end]
+        head = re.match(r"[A-Za-z]+(?=[\s‐‑-]*\d)", words)
+        meaning = meanings.get(head[0]) if head else None
+        return meaning is not None and not meaning.label
 
     def _meanings(self, blocks: list[_Block], settled: list[list[Candidate]]) -> dict[str, Meaning]:
         meanings: dict[str, Meaning] = {}

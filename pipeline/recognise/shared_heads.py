@@ -79,7 +79,23 @@ class SharedHeads:
             if label == "CELL":
                 first = self._defined_from(fine, first, last)
             return conjunct(fine, first, last, *term)
+        if label == "DRUG":
+            return self._drug(fine, last, heads)
         return self._adjective(fine, last) if label == "CELL" else None
+
+    def _drug(self, fine: FineText, last: int, heads: list[str]) -> Candidate | None:
+        """*humanized IL-6* before *and anti-IL-6 receptor antibodies*: a target, and what is
+        said of an antibody."""
+        if not any(self._cues.holds("drug_heads", head) for head in heads):
+            return None
+        for first in range(max(0, last - MAX_CONJUNCT), last):
+            name = fine.text[fine.starts[first] : fine.ends[last - 1]]
+            if any(self._index.look_up(label, name) for label in ("CYTOKINE", "RECEPTOR")):
+                while first and self._cues.holds("drug_modifiers", fine.words[first - 1]):
+                    first -= 1
+                start, end = fine.char_span(first, last)
+                return Candidate(start, end, "DRUG", layer="coordination")
+        return None
 
     def _parts(self, word: str) -> bool:
         """Whether a word parts two conjuncts."""
@@ -87,7 +103,9 @@ class SharedHeads:
 
     def _may_lead(self, fine: FineText, first: int, last: int, label: str) -> bool:
         """No noun that stands for itself: *the colon and breast cancer*, *the lung and
-        alveolar macrophages*."""
+        alveolar macrophages*, *cytokines and chemokine receptors*."""
+        if re.search(r"[a-z]{3}s$", fine.words[last - 1]):
+            return False
         if label == "CELL":
             word = fine.words[last - 1]
             return self._defines_a_cell(fine, last - 1, last) or _DEFINING.search(word) is not None
