@@ -255,6 +255,13 @@ class TestSpellings:
             ('"yf2" EXACT OMO:0003012 []', "defined", "abbreviation"),
             ('"Yakomab" EXACT BRAND_NAME []', "", "brand"),
             ('"Y cell" EXACT []', "case", "synonym"),
+            ('"Little disease" EXACT []', "case", "synonym"),
+            ('"Best\'s disease" EXACT []', "case", "synonym"),
+            ('"Yak disease" EXACT []', "", "synonym"),
+            ('"dry eye" EXACT []', "", "synonym"),
+            ('"yfv" EXACT []', "defined", "abbreviation"),
+            ('"asthma 2" EXACT []', "defined", "synonym"),
+            ('"yak ague 2" EXACT []', "", "synonym"),
             ('"YKFV" RELATED OMO:0003012 []', "defined", "abbreviation"),
         ],
     )
@@ -301,6 +308,11 @@ class TestSpellings:
             ("WAS", "a frequent English word"), ("Can", "a frequent English word"),
             ("TEN", "a frequent English word"), ("men 1", "a frequent English word"),
             ("disorder", "too general"), ("Medical Condition", "too general"),
+            ("Syndromes", "too general"), ("bees", "a frequent English word"),
+            ("grade II", "a frequent English word"), ("type 2a", "a frequent English word"),
+            ("A-like", "a frequent English word"), ("BEs", "shorter than 3 characters"),
+            ("inherited", "an adjective"), ("Congenital", "an adjective"),
+            ("severe Gout", "known already but for a state"),
         ],
     )  # fmt: skip
     def test_refused(self, own: Path, words: ImportWords, text: str, reason: str) -> None:
@@ -318,9 +330,11 @@ class TestSpellings:
 
     def test_a_general_name_takes_its_synonyms_along(self, own: Path, words: ImportWords) -> None:
         one = obo('Z:1 | disease | synonym: "malady" EXACT []', "Z:2 | yak fever",
-                  'Z:3 | COLD | synonym: "obstructive yak" EXACT []')  # fmt: skip
+                  'Z:3 | COLD | synonym: "obstructive yak" EXACT []',
+                  'Z:4 | acquired | synonym: "got later" EXACT []')  # fmt: skip
         imported = taken(one, own, words)
         assert list(spellings(imported)) == ["yak fever"]
+        assert imported.terms_out["named by an adjective"] == 1
         assert imported.terms_out["too general"] == 1
         assert imported.terms_out["named by a frequent English word"] == 1
 
@@ -348,6 +362,7 @@ class TestRunningText:
             ("asthma (disease)", "asthma"),
             ("adenocarcinoma, NOS", "adenocarcinoma"),
             ("asthma (acute)", "asthma (acute)"),
+            ("obstructive asthma (OAS)", "obstructive asthma"),
             ("carcinoma, ductal, in situ", "carcinoma, ductal, in situ"),
             ("hypotonia, with seizures", "hypotonia, with seizures"),
             ("myopathy, lactic acidosis", "myopathy, lactic acidosis"),

@@ -10,7 +10,11 @@ from pipeline.ontology.known import Concept, Known
 from pipeline.ontology.spellings import ImportWords, in_running_text, match_key, refusal
 
 # What is left out when its own name is one of these; its synonyms mean the same.
-_BARRED = frozenset({"a frequent English word", "too general"})
+_BARRED = {
+    "a frequent English word": "named by a frequent English word",
+    "an adjective": "named by an adjective",
+    "too general": "too general",
+}
 
 
 class ConceptBook:
@@ -60,7 +64,7 @@ class ConceptBook:
         key = match_key(text)
         reason = refusal(text, self._label, self._words)
         if reason in _BARRED:
-            return f"named by {reason}" if reason.startswith("a ") else reason
+            return _BARRED[reason]
         if key in self._known.blocked:
             return "blocked"
         known = self._known.names.get(key) or self._known.concept_of(key)

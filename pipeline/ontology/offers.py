@@ -12,12 +12,15 @@ from pipeline.ontology.obo import Ontology
 from pipeline.ontology.spellings import (
     ImportWords,
     in_running_text,
-    is_lettered,
     is_short_form,
     keys,
     kind_of,
+    match_key,
+    needs_case,
     refusal,
     surely_means,
+    without_number,
+    without_state,
 )
 
 
@@ -84,6 +87,9 @@ class SpellingJudge:
             return "known already"
         if key in self._known.others:
             return "of another label"
+        bare = without_state(text, self._label, self._words)
+        if bare != text and match_key(bare) in self._known.spellings:
+            return "known already but for a state"
         return ""
 
     def _repeated(self, concept: Concept, spelled: str) -> str:
@@ -97,7 +103,10 @@ class SpellingJudge:
         if scope != "EXACT":
             return "defined"
         if not short:
-            return "case" if is_lettered(text) else ""
+            bare = without_number(text)
+            if bare != text and match_key(bare) in self._known.spellings:
+                return "defined"  # "psoriasis 2" may end with the number of a reference
+            return "case" if needs_case(text, self._words) else ""
         alone = len(self._claims[text.casefold()]) <= 1
         return "case" if alone and surely_means(text) else "defined"
 

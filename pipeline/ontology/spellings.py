@@ -13,37 +13,49 @@ from pipeline.recognise.fine import fine_words, fold
 MIN_CHARACTERS = 3
 SHORT_LETTERS = 5  # a form with capitals and no more letters is a short form
 SURE_LETTERS = 4  # a short form with fewer letters has other meanings too
-_WORDS = Path("cues") / "import_stop.yaml"
 
 _POSSESSIVE = re.compile(r"(?<=\w)['’]s\b|(?<=s)['’](?=\s|$)")
 _NUMBERED = re.compile(r"\b(type|class) (IV|I{1,3})\b", re.IGNORECASE)
 _LETTERED = re.compile(r"[A-Z] [a-z]+")
+_PERSON = re.compile(r"([A-Z][a-z]+)(?:['’]s)? (?:disease|syndrome)")
 _SIGNS = frozenset("-/'()[],.")  # as in grounding
 _ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _SERIAL = re.compile(r"\d+[A-Za-z]?|[IVX]+[a-z]?")
+_SERIAL_WORD = re.compile(r"\d+[a-z]?|[ivx]+[a-z]?|[a-z]", re.IGNORECASE)
+_NUMBER = re.compile(r"[ -]\d{1,3}[A-Za-z]?$")
 _BRACKET = re.compile(r"\s*\(([^()]*)\)$")
 _JOINS = re.compile(r"\b(?:and|or)\b|[&;]")
 
 
 @dataclass(frozen=True, slots=True)
 class ImportWords:
-    """``patterns/cues/import_stop.yaml``: each list as a set, and what is one for a label."""
+    """Word lists of an import: in lower case, and folded as :func:`keys` does with gaps."""
 
-    lists: dict[str, frozenset[str]]
+    lower: dict[str, frozenset[str]]
+    folded: dict[str, frozenset[str]]
 
     def of(self, name: str) -> frozenset[str]:
-        """The list of that name; empty where there is none."""
-        return self.lists.get(name, frozenset())
+        """The words of a list in lower case; none where there is no such list."""
+        return self.lower.get(name, frozenset())
+
+    def folded_of(self, name: str) -> frozenset[str]:
+        """The words of a list, folded; none where there is no such list."""
+        return self.folded.get(name, frozenset())
 
 
 def read_import_words(folder: Path) -> ImportWords:
-    """The word lists of a patterns folder, or the shipped ones where it has none (a copy
-    of an older version). Words are folded to lower case. Raises PatternError."""
-    path = folder / _WORDS
-    if not path.is_file():
-        path = default_patterns_dir() / _WORDS
-    lists = expand_lists(read_yaml(path).get("lists", {}), str(path))
-    return ImportWords({n: frozenset(w.casefold() for w in words) for n, words in lists.items()})
+    """``cues/import_stop.yaml`` and ``cues/recognition.yaml`` of a patterns folder, or the
+    shipped ones where it lacks them (a copy of an older version). Raises PatternError."""
+    lists: dict[str, list[str]] = {}
+    for name in ("recognition.yaml", "import_stop.yaml"):
+        path = folder / "cues" / name
+        if not path.is_file():
+            path = default_patterns_dir() / "cues" / name
+        lists |= expand_lists(read_yaml(path).get("lists", {}), str(path))
+    return ImportWords(
+        {name: frozenset(word.casefold() for word in words) for name, words in lists.items()},
+        {name: frozenset(keys(word)[1] for word in words) for name, words in lists.items()},
+    )
 
 
 def keys(text: str) -> tuple[str, str]:
@@ -67,17 +79,21 @@ def match_key(text: str) -> str:
 
 def is_short_form(text: str) -> bool:
     """Few letters, all of them capitals or in one word with a capital after its first letter
-    (COPD, AT V1, SSc, B-ALL, M12)."""
+    (COPD, AT V1, SSc, B-ALL, M12), or one word of very few (bes)."""
     letters = [sign for sign in text if sign.isalpha()]
     if not 0 < len(letters) <= SHORT_LETTERS:
         return False
     capitals = [sign.isupper() for sign in letters]
-    return all(capitals) or (" " not in text and any(capitals[1:]))
+    one_word = " " not in text
+    return all(capitals) or (one_word and (any(capitals[1:]) or len(letters) < SURE_LETTERS))
 
 
-def is_lettered(text: str) -> bool:
-    """A capital and one word: *G cell* is none of *group g cells*."""
-    return _LETTERED.fullmatch(text) is not None
+def needs_case(text: str, words: ImportWords) -> bool:
+    """What is something else in other letters: *G cell* (*group g cells*), *Little disease*."""
+    if _LETTERED.fullmatch(text):
+        return True
+    person = _PERSON.fullmatch(text)
+    return person is not None and person[1].casefold() in words.of("frequent_words")
 
 
 def surely_means(text: str) -> bool:
@@ -99,15 +115,46 @@ def refusal(text: str, label: str, words: ImportWords) -> str:
     """Why a spelling cannot be imported, whatever is known already; empty if it can."""
     if not any(sign.isalpha() for sign in text):
         return "no letters"
-    if len(text) < MIN_CHARACTERS:
+    joined, spelled = keys(text)  # "BEs" is matched as "be"
+    if min(len(text), len(joined)) < MIN_CHARACTERS:
         return f"shorter than {MIN_CHARACTERS} characters"
-    folded = text.casefold()
-    frequent = words.of("frequent_words")
-    if all(word in frequent or word.isdecimal() for word in folded.split()):
-        return "a frequent English word"
-    if folded in words.of(f"general_{label}"):
+    if spelled in words.folded_of(f"general_{label}"):
         return "too general"
+    if _is_frequent(text, joined, words):
+        return "a frequent English word"
+    if len(spelled.split()) == 1 and len(joined) > SHORT_LETTERS:
+        endings = words.of(f"adjectives_{label}")
+        if not text.isupper() and any(joined.endswith(ending[1:]) for ending in endings):
+            return "an adjective"
     return ""
+
+
+def _is_frequent(text: str, joined: str, words: ImportWords) -> bool:
+    """A frequent word, in whatever letters or number (*was* and *WAS* fold differently), also
+    beside a number: *men 1*, *grade II*."""
+    lower, folded = words.of("frequent_words"), words.folded_of("frequent_words")
+    told = [
+        word
+        for word in text.split()
+        if not (_SERIAL_WORD.fullmatch(word) or fold(word) in words.folded_of("follow"))
+    ]
+    if not told or joined in folded:
+        return True
+    return len(told) == 1 and (told[0].casefold() in lower or fold(told[0]) in folded)
+
+
+def without_state(text: str, label: str, words: ImportWords) -> str:
+    """The text without leading words that are no part of a mention (*severe COVID-19*)."""
+    parts = text.split(" ")
+    cut = words.folded_of(f"cut_{label}")
+    while len(parts) > 1 and fold(parts[0]) in cut:
+        parts = parts[1:]
+    return " ".join(parts)
+
+
+def without_number(text: str) -> str:
+    """The text without a bare number at its end (*psoriasis 2*)."""
+    return _NUMBER.sub("", text)
 
 
 def in_running_text(name: str, label: str, words: ImportWords) -> str:
@@ -128,8 +175,10 @@ def in_running_text(name: str, label: str, words: ImportWords) -> str:
 
 
 def _is_dropped(inside: str, words: ImportWords) -> bool:
+    """A word that says nothing, or the short form of the name itself."""
     first = inside.casefold().split(" ")[0]
-    return inside.casefold() in words.of("dropped_brackets") or first == "sensu"
+    listed = inside.casefold() in words.of("dropped_brackets")
+    return listed or first == "sensu" or (inside.isalpha() and is_short_form(inside))
 
 
 def _stays(head: str, parts: list[str], label: str, words: ImportWords) -> bool:
