@@ -147,6 +147,7 @@ def _place(
                 section=block.section, concept_id=c.concept_id, concept_name=c.name,
                 specificity=c.specificity if c.label in {"CYTOKINE", "RECEPTOR"} else "",
                 layer=c.layer, alias_of=long_form.mention_id if long_form else "", score=c.score,
+                grounding=c.grounding, matched=c.source if c.grounding else "",
             )  # fmt: skip
         placed.append(mentions[key])
     return placed

@@ -33,7 +33,8 @@ def explain(sentence: str, settings: Settings, rule_id: str = "") -> Iterator[st
         c = item.candidate
         alias = f" alias of {found[item.alias_of].candidate.name}" if item.alias_of >= 0 else ""
         words = repr(block.text[c.start : c.end])
-        yield f"  {c.start:4}-{c.end:<4} {c.label:9} {words} -> {c.name or '-'}{alias}"
+        how = f" by {c.grounding}: {c.source!r}" if c.grounding else ""
+        yield f"  {c.start:4}-{c.end:<4} {c.label:9} {words} -> {c.name or '-'}{how}{alias}"
     bound = bind(doc, found)
     yield "Parse (mentions are one word)"
     for token in bound.doc:

@@ -72,7 +72,8 @@ class Mention:
     """Words of a document that name one concept.
 
     ``concept_id`` is a CURIE or empty, ``alias_of`` the ``mention_id`` of the long form
-    that an abbreviation repeats, ``layer`` the recogniser that found the words.
+    that an abbreviation repeats, ``layer`` the recogniser that found the words;
+    ``grounding`` says how the words lead to the concept, ``matched`` on what that rests.
     """
 
     doc_id: str
@@ -87,6 +88,8 @@ class Mention:
     layer: str = ""
     alias_of: str = ""
     score: float = 1.0
+    grounding: str = ""
+    matched: str = ""
 
     @property
     def mention_id(self) -> str:

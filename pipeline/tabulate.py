@@ -25,7 +25,8 @@ DOCUMENT_COLUMNS = (
 )  # fmt: skip
 MENTION_COLUMNS = (
     "mention_id", "doc_id", "section", "start", "end", "text", "label", "concept_id",
-    "concept_name", "specificity", "layer", "alias_of", "score",
+    "concept_name", "specificity", "layer", "alias_of", "score", "grounding",
+    "matched",
 )  # fmt: skip
 RELATION_COLUMNS = (
     "relation_id", "doc_id", "section", "predicate",

@@ -104,6 +104,8 @@ def _mention(row: Cells) -> Mention:
         specificity=row["specificity"],
         layer=row["layer"],
         alias_of=row["alias_of"],
+        grounding=row["grounding"],
+        matched=row["matched"],
         score=float(row["score"]),
     )
 

@@ -19,7 +19,10 @@ class ConceptIndex:
 
     def __init__(self, terms: Iterable[Term]) -> None:
         self._terms: dict[tuple[str, str], Term] = {}
+        self._concepts: dict[tuple[str, str], Term] = {}
         for term in terms:
+            if term.label != BLOCKED:
+                self._concepts.setdefault((term.label, term.name), term)
             # A form that needs its context is resolved by the recogniser, not here.
             if term.label == BLOCKED or term.match in {"cue", "defined"}:
                 continue
@@ -29,23 +32,30 @@ class ConceptIndex:
                 if known is None or _STATUS_RANK[term.status] < _STATUS_RANK[known.status]:
                     self._terms[key] = term
 
+    def concept(self, label: str, name: str) -> Term | None:
+        """A term of the concept that has this name, or None."""
+        return self._concepts.get((label, name))
+
     def look_up(self, label: str, text: str) -> Term | None:
         """The concept that ``text`` names exactly, or None.
 
         Tries the words as they are, without what stands in brackets (*interleukin
         (IL)-6*), without a plural, and without a glued prefix (*rhIL-2*, *sIL-6R*).
         """
-        for form in self._forms(text):
+        for form in self._forms(label, text):
             term = self._terms.get((label, form))
             if term is not None:
                 return term
         return None
 
-    def _forms(self, text: str) -> list[str]:
+    @staticmethod
+    def _forms(label: str, text: str) -> list[str]:
         forms = [normal_form(text)]
         if "(" in text:
             forms.append(normal_form(_BRACKETED.sub("", text)))
         forms.extend(f[:-1] for f in list(forms) if f.endswith("s"))
+        if label not in {"CYTOKINE", "RECEPTOR"}:
+            return forms
         forms.extend(
             f[len(prefix) :]
             for f in list(forms)

@@ -102,6 +102,7 @@ class Meaning:
     name: str = ""
     concept_id: str = ""
     specificity: str = ""
+    long: str = ""
 
 
 def occurrences(fine: FineText, meanings: dict[str, Meaning]) -> Iterable[Candidate]:
@@ -125,7 +126,7 @@ def occurrences(fine: FineText, meanings: dict[str, Meaning]) -> Iterable[Candid
             yield Candidate(
                 start, end, meaning.label or "BLOCKED",
                 layer="abbreviations", name=meaning.name, concept_id=meaning.concept_id,
-                specificity=meaning.specificity, status="abbreviation",
+                specificity=meaning.specificity, status="abbreviation", source=meaning.long,
             )  # fmt: skip
 
 

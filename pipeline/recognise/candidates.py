@@ -11,7 +11,9 @@ class Candidate:
 
     ``match`` says under which condition it holds: empty (always), ``case`` (always, the
     case was checked), ``cue`` (a typical word must stand near), ``defined`` (the
-    document must name the concept in another way).
+    document must name the concept in another way). ``source`` is what the concept rests on
+    (a spelling of the tables, the completed name, the long form, a pattern's id), and
+    ``grounding`` how the words lead there (see :mod:`pipeline.ground.grounder`).
     """
 
     start: int
@@ -24,6 +26,7 @@ class Candidate:
     status: str = ""
     match: str = ""
     source: str = ""
+    grounding: str = ""
     score: float = 1.0
 
     @property

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from spacy.tokens import Doc
 
+from pipeline.ground.grounder import Grounder
+from pipeline.ground.hierarchy import Hierarchy, read_links
 from pipeline.ground.index import ConceptIndex
+from pipeline.ground.markers import Markers, read_marker_rules
 from pipeline.recognise.abbreviations import Definition, Meaning, definitions, occurrences
 from pipeline.recognise.candidates import Candidate
+from pipeline.recognise.context import ContextFilter
 from pipeline.recognise.coordination import Coordination
 from pipeline.recognise.coordination_cues import read_coordination_cues
 from pipeline.recognise.fine import FineText, fine_text, fine_vocab, fine_words, fold
@@ -55,10 +59,16 @@ class Recogniser:
         self._vocab = fine_vocab()
         terms = read_terms(patterns_dir)
         self.index = ConceptIndex(terms)
+        self._ground = Grounder(
+            self.index,
+            Hierarchy(read_links(patterns_dir)),
+            Markers(read_marker_rules(patterns_dir)),
+        )
         self._cues = read_cues(patterns_dir)
         self._terms = TermMatcher(terms)
         self._patterns = PatternMatcher(read_mention_patterns(patterns_dir), self._vocab)
         self._model = ModelMentions(self._cues, self.index)
+        self._context = ContextFilter(self._cues)
         self._senses = SenseJudge(
             read_senses(patterns_dir),
             {label: self._cues.near(label) for label in LABELS},
@@ -72,7 +82,7 @@ class Recogniser:
             blocks = [self._offer(doc) for doc in docs]
             kept = self._senses([b.fine for b in blocks], [b.candidates for b in blocks])
             for block, candidates in zip(blocks, kept, strict=True):
-                block.candidates = candidates
+                block.candidates = self._context(block.fine, candidates)
                 block.candidates += self._conjuncts(block)
             first = [self._mentions(block, block.candidates) for block in blocks]
             meanings = self._meanings(blocks, first)
@@ -110,7 +120,7 @@ class Recogniser:
         return list(dict.fromkeys(self._coordination(block.fine, [*written, *everything])))
 
     def _mentions(self, block: _Block, candidates: list[Candidate]) -> list[Candidate]:
-        return self._grounded(block, self._settled(block, candidates))
+        return self._ground(block.fine.text, self._settled(block, candidates))
 
     def _settled(self, block: _Block, candidates: list[Candidate]) -> list[Candidate]:
         """Settled; of nested mentions those in a drug that is called by its target.
@@ -130,27 +140,6 @@ class Recogniser:
         return [
             c for c in mentions if c.label == "DRUG" or not any(drug.covers(c) for drug in plain)
         ]
-
-    def _grounded(self, block: _Block, mentions: list[Candidate]) -> list[Candidate]:
-        text = block.fine.text
-        grounded: list[Candidate] = []
-        for mention in mentions:
-            if not mention.name:
-                mention = self._ground(text, mention)
-            grounded.append(mention)
-        return grounded
-
-    def _ground(self, text: str, mention: Candidate) -> Candidate:
-        words = text[mention.start : mention.end]
-        term = self.index.look_up(mention.label, words)
-        if term is None:
-            return mention
-        return replace(
-            mention,
-            name=term.name,
-            concept_id=mention.concept_id or term.concept_id,
-            specificity=mention.specificity or term.specificity,
-        )
 
     @staticmethod
     def _other_series(candidate: Candidate, block: _Block, meanings: dict[str, Meaning]) -> bool:
@@ -177,12 +166,15 @@ class Recogniser:
         for mention in mentions:
             starts_inside = definition.long_start - 40 <= mention.start <= definition.long_end
             if starts_inside and abs(mention.end - definition.long_end) <= 1:
-                return Meaning(mention.label, mention.name, mention.concept_id, mention.specificity)
+                return Meaning(
+                    mention.label, mention.name, mention.concept_id, mention.specificity,
+                    block.fine.text[mention.start : mention.end],
+                )  # fmt: skip
         long_form = block.fine.text[definition.long_start : definition.long_end]
         for label in ("DISEASE", "CELL", "CYTOKINE", "RECEPTOR", "DRUG"):
             term = self.index.look_up(label, long_form)
             if term is not None:
-                return Meaning(label, term.name, term.concept_id, term.specificity)
+                return Meaning(label, term.name, term.concept_id, term.specificity, long_form)
         overlapping = any(
             m.start < definition.long_end and definition.long_start < m.end for m in mentions
         )

@@ -1,0 +1,87 @@
+"""How the words of a mention differ from the spelling that the term table has."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from unicodedata import combining, normalize
+
+from pipeline.recognise.fine import APOSTROPHES, DASHES, GREEK, fold
+
+_WORD = re.compile(r"[A-Za-z]+")
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+_PREFIX = re.compile(r"^(?:rh|rm|hr|pro-?|[rshm])(?=[A-Z])")
+
+
+def _brackets(text: str) -> str:
+    return re.sub(r"\s*\([^()]*\)\s*", " ", text).strip()
+
+
+def _prefix(text: str) -> str:
+    return _PREFIX.sub("", text)
+
+
+def _greek(text: str) -> str:
+    return "".join(GREEK.get(c, c) for c in text)
+
+
+def _accents(text: str) -> str:
+    return "".join(c for c in normalize("NFD", text) if not combining(c))
+
+
+def _dashes(text: str) -> str:
+    return "".join(c for c in text if c not in DASHES and not c.isspace() and c != "/")
+
+
+def _possessive(text: str) -> str:
+    return re.sub(rf"(?<=\w)[{APOSTROPHES}]s?(?=\s|$)", "", text)
+
+
+def _roman(text: str) -> str:
+    return re.sub(
+        r"(?<=[ -])(?:IV|I{1,3}|iv|i{1,3})(?=[ -]|$)", lambda m: _ROMAN[m[0].lower()], text
+    )
+
+
+def _spelling(text: str) -> str:
+    """British letters and plurals, word by word, with the case kept apart."""
+    return _WORD.sub(lambda m: fold(m[0]) if m[0].islower() else _like(m[0]), text)
+
+
+def _like(word: str) -> str:
+    folded = fold(word)
+    return word[: len(folded)] if word.lower().startswith(folded) else folded
+
+
+# In this order: what stands in brackets is read before its letters are.
+STEPS: dict[str, Callable[[str], str]] = {
+    "bracket": _brackets,
+    "prefix": _prefix,
+    "possessive": _possessive,
+    "greek": _greek,
+    "accent": _accents,
+    "roman": _roman,
+    "spelling": _spelling,
+    "hyphen": _dashes,
+    "case": str.lower,
+}
+
+
+@lru_cache(1 << 14)
+def difference(text: str, spelling: str) -> str:
+    """``exact``, or the steps that lead from one to the other, joined by ``+``:
+    *TNF- α* and *TNF-alpha* differ by ``greek+hyphen``. ``other`` when no steps do."""
+    if text == spelling:
+        return "exact"
+    if _after(text, set()) != _after(spelling, set()):
+        return "other"
+    needed = [name for name in STEPS if _after(text, {name}) != _after(spelling, {name})]
+    return "+".join(needed) or "hyphen"
+
+
+def _after(text: str, left_out: set[str]) -> str:
+    for name, step in STEPS.items():
+        if name not in left_out:
+            text = step(text)
+    return text
