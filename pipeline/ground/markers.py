@@ -27,9 +27,9 @@ _SIGNS = {
 # How the laboratory also writes a marker; the tables have the right side.
 _ALSO = {
     "CKIT": "KIT", "CD117": "KIT", "LINEAGE": "LIN", "CD279": "PD1", "IL17A": "IL17",
-    "CD357": "GITR", "CD294": "CRTH2", "LY6GC": "GR1", "CD207": "LANGERIN",
-    "CD184": "CXCR4", "CD197": "CCR7", "CD185": "CXCR5", "CD183": "CXCR3", "CD196": "CCR6",
-    "CD194": "CCR4", "CD326": "EPCAM",
+    "CD294": "CRTH2", "CD207": "LANGERIN", "CD197": "CCR7", "CD185": "CXCR5", "CD183": "CXCR3",
+    "CD196": "CCR6", "CD135": "FLT3", "DX5": "CD49B", "GZMB": "GRANZYMEB", "IFNG": "IFNGAMMA",
+    "PDPN": "PODOPLANIN", "CD335": "NKP46", "RORC": "RORGAMMAT", "CD326": "EPCAM",
 }  # fmt: skip
 _ACCEPTED = {"+": {"+", "hi", "lo"}, "hi": {"hi"}, "lo": {"lo"}, "-": {"-"}}
 
@@ -66,6 +66,12 @@ def read_marker_rules(folder: Path) -> list[MarkerRule]:
     return rules
 
 
+def _order(rule: MarkerRule) -> tuple[int, int, bool, str]:
+    """Most markers first; of as many, those that ask for a level, then those for a head."""
+    levels = sum(sign in {"hi", "lo"} for _, sign in rule.markers)
+    return -len(rule.markers), -levels, not rule.head, rule.name
+
+
 def _normal(text: str) -> str:
     named = "".join(GREEK.get(c, c) for c in text)
     return "".join(c for c in named if c.isalnum() or c == ".").upper()
@@ -75,8 +81,7 @@ class Markers:
     """Reads the markers of a mention and finds the cell type that they define."""
 
     def __init__(self, rules: Iterable[MarkerRule]) -> None:
-        # most markers first; of as many, those that ask for a head
-        self._rules = sorted(rules, key=lambda r: (-len(r.markers), not r.head, r.name))
+        self._rules = sorted(rules, key=_order)
         self._known = {marker for rule in self._rules for marker, _ in rule.markers}
 
     def read(self, text: str) -> tuple[dict[str, str], str]:
