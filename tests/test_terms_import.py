@@ -361,6 +361,7 @@ class TestRunningText:
             ("malaria, susceptibility to", "susceptibility to malaria"),
             ("asthma (disease)", "asthma"),
             ("adenocarcinoma, NOS", "adenocarcinoma"),
+            ("adenocarcinoma (ACA), unspecified", "adenocarcinoma"),
             ("asthma (acute)", "asthma (acute)"),
             ("obstructive asthma (OAS)", "obstructive asthma"),
             ("carcinoma, ductal, in situ", "carcinoma, ductal, in situ"),
@@ -513,7 +514,8 @@ class TestImportCommand:
         call("import", zoo, "--label", "DISEASE", "--patterns", mine)
         assert "yak fever" in {term.text for term in read_terms(mine)}
         assert call("YKFV", "--patterns", mine).stdout == "DISEASE\tyak fever\tYKFV\tZ:2\tcase\n"
-        assert not [f for f in check_all(mine) if "stands for" in f]
+        ours = ("yak", "gnu", "beast", "YKFV", "imported_")
+        assert not [f for f in check_all(mine) if any(word in f for word in ours)]
 
     def test_twice_gives_the_same_bytes(self, zoo: Path, own: Path, tmp_path: Path) -> None:
         packed = tmp_path / "zoo.obo.gz"

@@ -160,25 +160,30 @@ def without_number(text: str) -> str:
 def in_running_text(name: str, label: str, words: ImportWords) -> str:
     """The name as texts have it: without tails that say nothing (*(disease)*, *NOS*), and an
     inverted one turned round (*Arthritis, Rheumatoid* → *Rheumatoid Arthritis*)."""
-    bracket = _BRACKET.search(name)
-    if bracket and bracket.start() and _is_dropped(bracket[1], words):
-        name = name[: bracket.start()]
+    name = _without_bracket(name, words)
     head, *parts = [part.strip() for part in re.split(r",\s+", name)]
     parts = [part for part in parts if part.casefold() not in words.of("dropped_tails")]
     if not head or not all(parts):
         return name
     if not parts:
-        return head
+        return _without_bracket(head, words)
     if _stays(head, parts, label, words):
         return ", ".join([head, *parts])
     return _turned(head, parts, words)
 
 
-def _is_dropped(inside: str, words: ImportWords) -> bool:
-    """A word that says nothing, or the short form of the name itself."""
-    first = inside.casefold().split(" ")[0]
-    listed = inside.casefold() in words.of("dropped_brackets")
-    return listed or first == "sensu" or (inside.isalpha() and is_short_form(inside))
+def _without_bracket(name: str, words: ImportWords) -> str:
+    """Without a bracket at the end that says nothing or holds a short form of the name."""
+    bracket = _BRACKET.search(name)
+    if bracket is None or not bracket.start():
+        return name
+    inside = bracket[1]
+    dropped = (
+        inside.casefold() in words.of("dropped_brackets")
+        or inside.casefold().split(" ")[0] == "sensu"
+        or (inside.isalpha() and is_short_form(inside))
+    )
+    return name[: bracket.start()] if dropped else name
 
 
 def _stays(head: str, parts: list[str], label: str, words: ImportWords) -> bool:
