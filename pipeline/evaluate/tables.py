@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.records import Annotation, Document, Mention, Relation
-from pipeline.tabulate import MENTION_COLUMNS, restore_cell
+from pipeline.tables_in import Cells, read_table
+from pipeline.tabulate import MENTION_COLUMNS
 
+# tables of an older version say nothing about grounding
+NEEDED_MENTION_COLUMNS = [c for c in MENTION_COLUMNS if c not in {"grounding", "matched"}]
 NEEDED_RELATION_COLUMNS = [
     "doc_id",
     "section",
@@ -29,7 +32,6 @@ NEEDED_RELATION_COLUMNS = [
 ]
 
 T = TypeVar("T")
-Cells = dict[str, str]
 
 
 def annotations_from_tables(folder: str | Path) -> list[Annotation]:
@@ -40,12 +42,12 @@ def annotations_from_tables(folder: str | Path) -> list[Annotation]:
     table and ValueError, with file and row, for what cannot be read as a record.
     """
     folder = Path(folder)
-    mention_rows = _read_table(folder / "mentions.csv", list(MENTION_COLUMNS))
-    relation_rows = _read_table(folder / "relations.csv", NEEDED_RELATION_COLUMNS)
+    mention_rows = read_table(folder / "mentions.csv", NEEDED_MENTION_COLUMNS)
+    relation_rows = read_table(folder / "relations.csv", NEEDED_RELATION_COLUMNS)
     doc_ids = {row["doc_id"] for row in mention_rows + relation_rows}
     documents = folder / "documents.csv"  # names the documents in which nothing was found
     if documents.exists():
-        doc_ids |= {row["doc_id"] for row in _read_table(documents, ["doc_id"])}
+        doc_ids |= {row["doc_id"] for row in read_table(documents, ["doc_id"])}
 
     by_id: dict[str, Mention] = {}
     mentions: dict[str, list[Mention]] = {doc_id: [] for doc_id in doc_ids}
@@ -60,24 +62,6 @@ def annotations_from_tables(folder: str | Path) -> list[Annotation]:
     return [
         Annotation(Document(doc_id, ""), tuple(mentions[doc_id]), tuple(relations[doc_id]))
         for doc_id in sorted(doc_ids)
-    ]
-
-
-def _read_table(path: Path, columns: list[str]) -> list[Cells]:
-    import pandas as pd
-
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such table; give the folder that a run wrote")
-    try:
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: no readable table ({error})") from error
-    missing = [column for column in columns if column not in frame.columns]
-    if missing:
-        raise ValueError(f"{path}: the table lacks the columns {', '.join(missing)}")
-    return [
-        {str(name): restore_cell(cell) for name, cell in row.items()}
-        for row in frame.to_dict("records")
     ]
 
 
@@ -104,8 +88,8 @@ def _mention(row: Cells) -> Mention:
         specificity=row["specificity"],
         layer=row["layer"],
         alias_of=row["alias_of"],
-        grounding=row["grounding"],
-        matched=row["matched"],
+        grounding=row.get("grounding", ""),
+        matched=row.get("matched", ""),
         score=float(row["score"]),
     )
 

@@ -70,6 +70,22 @@ class Hierarchy:
             self._ancestors[key] = tuple(found)
         return self._ancestors[key]
 
+    def path(self, label: str, name: str) -> tuple[str, ...]:
+        """From a concept without parents down to this one, by the shortest way; of two, the
+        one whose names come first in the alphabet."""
+        ways: list[tuple[str, ...]] = [(name,)]
+        while ways:
+            done = [way for way in ways if not self.parents(label, way[0])]
+            if done:
+                return min(done)
+            ways = [
+                (parent, *way)
+                for way in ways
+                for parent in self.parents(label, way[0])
+                if parent not in way
+            ]
+        return (name,)  # nothing but a cycle
+
     def is_a(self, label: str, name: str, ancestor: str) -> bool:
         """Whether a concept is the other one or a kind of it."""
         return name == ancestor or ancestor in self.ancestors(label, name)

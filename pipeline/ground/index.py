@@ -13,6 +13,9 @@ _BRACKETED = re.compile(r"\s*\([^()]*\)\s*")
 _ROMAN = re.compile(r"\b(type|types|class|group) (IV|I{1,3})\b", re.IGNORECASE)
 _ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 
+# recombinant, human, murine, natural, soluble, transmembrane, precursor: rhIL-2, tmTNF-α
+PREFIXES = ("rhu", "rmu", "rh", "rm", "hu", "mu", "pro", "tm", "hr", "r", "s", "h", "m", "n")
+
 
 class ConceptIndex:
     """Exact look-up by label and normal form (see :func:`normal_form`)."""
@@ -54,12 +57,12 @@ class ConceptIndex:
         if "(" in text:
             forms.append(normal_form(_BRACKETED.sub("", text)))
         forms.extend(f[:-1] for f in list(forms) if f.endswith("s"))
-        if label not in {"CYTOKINE", "RECEPTOR"}:
+        if label not in {"CYTOKINE", "RECEPTOR"} or not text[:1].islower():
             return forms
         forms.extend(
             f[len(prefix) :]
             for f in list(forms)
-            for prefix in ("rh", "rm", "pro", "r", "s", "h", "m")
+            for prefix in PREFIXES
             if f.startswith(prefix) and len(f) > len(prefix) + 2
         )
         return forms

@@ -13,6 +13,7 @@ from pipeline.recognise.fine import FineText, fine_words
 
 _SHORT = r"(?P<short>[A-Za-z][\w/-]{1,9})"
 _FIRST = re.compile(rf"\b{_SHORT}\s?\((?P<long>[A-Za-z][^();:=]{{4,80}}[A-Za-z])\)")
+_NUMBERED = re.compile(r"\((?P<short>(?P<letters>[A-Z]{2,6})[-‐‑]?\d{1,2})\)")
 _HEADING = re.compile(r"\babbreviations?(?: used)?\s*[:.—-]", re.IGNORECASE)
 _ITEM = re.compile(rf"\b{_SHORT}\s*(?:,|=|:|–|-)\s*(?P<long>[A-Za-z][^();:=]{{4,80}}?)(?=[;.]|$)")
 
@@ -50,7 +51,8 @@ def definitions(doc: Doc) -> list[Definition]:
             continue
         pair = Definition(span.text, span.start_char, span.end_char, long.start_char, long.end_char)
         found.setdefault((span.start_char, span.end_char), pair)
-    for pair in [*_short_form_first(text or doc.text), *_listed(text or doc.text)]:
+    text = text or doc.text
+    for pair in [*_short_form_first(text), *_listed(text), *_numbered(text)]:
         found.setdefault((pair.short_start, pair.short_end), pair)
     return [found[key] for key in sorted(found)]
 
@@ -61,6 +63,21 @@ def _short_form_first(text: str) -> Iterable[Definition]:
         short, long = match["short"], match["long"]
         if sum(c.isupper() for c in short) > 1 and stands_for(short, long):
             yield Definition(short, *match.span("short"), *match.span("long"))
+
+
+def _numbered(text: str) -> Iterable[Definition]:
+    """*bean starch fraction (BSF2)*, *second survey form (BSF-2)*: the initials of the words
+    before the bracket, and a number that tells two of them apart."""
+    for match in _NUMBERED.finditer(text):
+        letters = match["letters"].lower()
+        words = list(
+            re.finditer(r"[A-Za-z][\w'-]*", text[max(0, match.start() - 120) : match.start()])
+        )
+        last = words[-len(letters) :]
+        if len(last) == len(letters) and [w[0][0].lower() for w in last] == list(letters):
+            offset = max(0, match.start() - 120)
+            long = offset + last[0].start(), offset + last[-1].end()
+            yield Definition(match["short"], *match.span("short"), *long)
 
 
 def _listed(text: str) -> Iterable[Definition]:
@@ -90,8 +107,10 @@ def stands_for(short: str, long: str) -> bool:
 
 
 def _may_be_short_form(text: str) -> bool:
-    """One word with a letter; *Fig. 5D* behind a bracket is a reference."""
-    return not re.search(r"\s", text) and any(c.isalpha() for c in text) and len(text) <= 12
+    """One word with a letter and no plain word; *Fig. 5D* behind a bracket is a reference."""
+    if re.search(r"\s", text) or len(text) > 12 or not any(c.isalpha() for c in text):
+        return False
+    return len(text) < 5 or not text.isalpha() or not text.islower()
 
 
 @dataclass(frozen=True, slots=True)

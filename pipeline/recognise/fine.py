@@ -54,6 +54,8 @@ def fold(word: str) -> str:
         if word in APOSTROPHES:
             return "'"
         return GREEK.get(word.lower(), word.lower())
+    if word == "lL":  # a misread IL
+        return "il"
     lower = word.lower()
     if not lower.isascii():  # Sjögren, Behçet, Guillain-Barré
         lower = "".join(c for c in normalize("NFD", lower) if not combining(c))

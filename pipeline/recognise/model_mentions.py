@@ -127,6 +127,11 @@ class ModelMentions:
         """Whether the head of a mention fits its label: a cell is called one, a disease is a
         noun."""
         head = span[-1]
+        if label == "CELL" and fold(head.text) in {"clone", "subset", "population"}:
+            # "KD clones": what the first word names must be a cell
+            first = span[0].text
+            short = len(span) == 2 and first.isupper()
+            return not short or self._index.look_up("CELL", first) is not None
         if label == "CELL":
             return _CELL_HEAD.search(fold(head.text)) is not None
         if label == "DISEASE":
@@ -141,7 +146,7 @@ class ModelMentions:
         inside = text[start:end]
         folded = [fold(word) for word in fine_words(inside)]
         bare = self._cues.lists.get(f"bare_{label}", frozenset())
-        if len(inside) < 2 or not folded or all(word in bare for word in folded):
+        if len(inside) < 2 or all(word in bare or word.isdigit() for word in folded):
             return None
         if " ".join(folded) in bare or inside.count("(") != inside.count(")"):
             return None

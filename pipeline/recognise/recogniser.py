@@ -59,9 +59,10 @@ class Recogniser:
         self._vocab = fine_vocab()
         terms = read_terms(patterns_dir)
         self.index = ConceptIndex(terms)
+        self.hierarchy = Hierarchy(read_links(patterns_dir))
         self._ground = Grounder(
             self.index,
-            Hierarchy(read_links(patterns_dir)),
+            self.hierarchy,
             Markers(read_marker_rules(patterns_dir)),
         )
         self._cues = read_cues(patterns_dir)
@@ -146,8 +147,9 @@ class Recogniser:
         """*IL-6* where the document has said that *IL* is the ileum."""
         words = block.fine.text[candidate.start : candidate.end]
         head = re.match(r"[A-Za-z]+(?=[\s‐‑-]*\d)", words)
-        meaning = meanings.get(head[0]) if head else None
-        return meaning is not None and not meaning.label
+        forms = (head[0], head[0] + "s", words) if head else ()
+        found = [meanings[form] for form in forms if form in meanings]
+        return bool(found) and not any(meaning.label for meaning in found)
 
     def _meanings(self, blocks: list[_Block], settled: list[list[Candidate]]) -> dict[str, Meaning]:
         meanings: dict[str, Meaning] = {}

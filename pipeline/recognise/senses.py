@@ -216,17 +216,22 @@ class SenseJudge:
         return any(len(word) > 4 for word in letters) and all(word.isupper() for word in letters)
 
     def _elsewhere(self, pages: list[_Page], one: _Doubtful) -> int:
-        """A word of another sense anywhere in the document, and none of this one."""
+        """Words of one sense anywhere in the document, and none of the other."""
         sense = one.sense
-        if sense is None or not sense.other:
+        if sense is None:
             return 0
         wrong = any(_any_in(sense.other, page.folded) for page in pages)
         right = any(_any_in(sense.near, page.folded) for page in pages)
-        return OTHER_ELSEWHERE if wrong and not right else 0
+        if wrong == right:
+            return 0
+        return NEAR if right else OTHER_ELSEWHERE
 
     def _take_siblings(self, pages: list[_Page], doubtful: list[_Doubtful]) -> None:
         """*TARC and MDC*: beside a sure name of its own label a form is one too; and so is
         the next in the row."""
+        for one in doubtful:
+            if one.score >= ENOUGH["defined"]:
+                pages[one.block].sure[one.candidate.label].add((one.first, one.last))
         waiting = [one for one in doubtful if one.score > CAPITALS]
         while True:
             taken = [one for one in waiting if self._has_sibling(pages[one.block], one)]
@@ -250,11 +255,12 @@ class SenseJudge:
 def _kept(candidates: list[Candidate], verdicts: dict[int, bool]) -> Iterator[Candidate]:
     """Without the refused ones; where the text speaks for another sense, no other layer may
     give the words this label either."""
+    held = {(c.start, c.end, c.label) for c in candidates if id(c) not in verdicts}
     for candidate in candidates:
         wrong = verdicts.get(id(candidate))
         if wrong is None:
             yield candidate
-        elif wrong:
+        elif wrong and (candidate.start, candidate.end, candidate.label) not in held:
             yield replace(candidate, label=BLOCKED, name=candidate.label, concept_id="")
 
 

@@ -39,7 +39,7 @@ class SharedHeads:
             end = self._conjunct_end(fine, at, comma=at != last)
             if end is None:
                 return
-            found = self._first_conjunct(fine, end, mention.label, heads)
+            found = self._first_conjunct(fine, end, mention, heads)
             if found is None:
                 return
             yield found
@@ -63,9 +63,9 @@ class SharedHeads:
         return end if 0 < end < at else None
 
     def _first_conjunct(
-        self, fine: FineText, end: int, label: str, heads: list[str]
+        self, fine: FineText, end: int, mention: Candidate, heads: list[str]
     ) -> Candidate | None:
-        words = fine.words
+        words, label = fine.words, mention.label
         last = end
         if words[last - 1] in DASHES and words[last - 2 : last - 1] != ["+"]:  # B- and T-cells
             last -= 1
@@ -73,7 +73,7 @@ class SharedHeads:
             if any(self._parts(word) for word in words[first:last]):
                 continue
             name = fine.text[fine.starts[first] : fine.ends[last - 1]]
-            term = self._completed(label, name, heads)
+            term = self._completed(mention, name, heads)
             if term is None or not self._may_lead(fine, first, last, label):
                 continue
             if label == "CELL":
@@ -112,12 +112,17 @@ class SharedHeads:
         led = first > 0 and self._cues.holds("determiners", fine.words[first - 1])
         return not (led and label == "DISEASE")
 
-    def _completed(self, label: str, words: str, heads: list[str]) -> tuple[Term, str] | None:
+    def _completed(
+        self, mention: Candidate, words: str, heads: list[str]
+    ) -> tuple[Term, str] | None:
+        label = mention.label
         if self._index.look_up(label, words) is not None:
             return None  # a name of its own
         for head in heads:
             term = self._index.look_up(label, f"{words} {head}")
-            if term is not None and self._index.look_up(label, head) != term:
+            if term is None or (mention.name and term.name == mention.name):
+                continue
+            if self._index.look_up(label, head) != term:
                 return term, f"{words} {head}"
         return None
 

@@ -20,7 +20,7 @@ _GREEK_TAIL = re.compile(rf"(?:{'|'.join(sorted(_GREEK_NAMES, key=len, reverse=T
 _WORD_TAIL = re.compile(r"[A-Fabg]|p\d\d|R?I{1,3}|R\d|[a-z]?R[αβγ]?")
 _GREEK_END = re.compile(r"(?:[α-ω]|alpha|beta|gamma|delta|lambda)\W?\d*[ab]?$", re.IGNORECASE)
 _LAST_UNIT = re.compile(
-    r"(?:[\s-]*(?:alpha|beta|gamma|delta|epsilon|lambda|omega|[α-ω])|[A-Za-z]|\d+|p\d\d|\s?I{1,3})$",
+    r"(?:[\s-]*(?:alpha|beta|gamma|delta|epsilon|lambda|omega|[α-ω])|(?<![A-Za-z])[A-Za-z]|\d+|p\d\d|\s?I{1,3})$",
     re.IGNORECASE,
 )
 
@@ -68,7 +68,7 @@ class Tails:
         """Candidates behind one settled mention."""
         head = _Head.of(mention, fine.text)
         at = bisect_left(fine.starts, mention.end)
-        if mention.label == "DRUG" or not head.stems or at == len(fine.words):
+        if not head.stems or at == len(fine.words):
             return []
         tails: list[_Tail] = []
         conjoined = False  # a comma list is closed by a conjunction
@@ -121,6 +121,8 @@ class Tails:
             return None
         text = fine.text[fine.starts[at] : fine.ends[last - 1]]
         number = text[0].isdigit()
+        if head.label == "DRUG" and not (hyphen and number):
+            return None  # only interferon alfa-2a and -2b
         if not (hyphen or slash) and not self._may_be_bare(fine, text, last, head):
             return None
         for stem in head.stems:
@@ -162,7 +164,11 @@ class Tails:
             return False
         if _GREEK_TAIL.match(text):
             return head.greek
-        return text[0].isdigit() or following != "." or not fine.text[fine.ends[last] :].strip()
+        if text[0].isdigit():
+            return True
+        if text.islower() or following in {"=", "(", ":"}:  # a statistic: IL-17A, F = 6.2
+            return False
+        return following != "." or not fine.text[fine.ends[last] :].strip()
 
     def _believed(
         self, fine: FineText, head: _Head, tails: list[_Tail], conjoined: bool
