@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli_models import models_app
+from pipeline.cli_network import network
 from pipeline.cli_options import DONE, FINDINGS, WRONG_USE, ModelOption, PatternsOption
 from pipeline.cli_options import stop as _stop
 from pipeline.cli_terms import terms_app
@@ -25,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(models_app)
+app.command()(network)
 app.add_typer(terms_app)
 
 

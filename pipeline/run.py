@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
 from pipeline.annotate import Settings, tools
+from pipeline.concepts import COLUMNS as CONCEPT_COLUMNS
+from pipeline.concepts import concept_rows
 from pipeline.distribute import annotate_all
+from pipeline.ground.targets import read_targets
 from pipeline.network import COLUMNS as NETWORK_COLUMNS
 from pipeline.network import network
 from pipeline.patterns_data import patterns_hash
@@ -81,9 +84,10 @@ def run(options: RunOptions, progress: Callable[[int], None] = lambda n: None) -
         progress(len(annotation.document.text))
     _sort(tables)
     facts = network(tables.relations)
+    concepts = _concepts(options.settings, tables.mentions)
     seconds = time.monotonic() - started
     kept = not tables.n_read and any(options.output.glob("documents.*"))
-    paths = [] if kept else _write(options, tables, facts, seconds)
+    paths = [] if kept else _write(options, tables, facts, concepts, seconds)
     models = tools(options.settings).nlp.meta["models"]
     return RunResult(tables, facts, paths, seconds, models)
 
@@ -120,12 +124,21 @@ def _sort(tables: Tables) -> None:
     tables.failures.sort(key=lambda r: (r["doc_id"], r["source"], r["error"]))
 
 
-def _write(options: RunOptions, tables: Tables, facts: list[Row], seconds: float) -> list[Path]:
+def _concepts(settings: Settings, mentions: list[Row]) -> list[Row]:
+    recogniser = tools(settings).recogniser
+    targets = read_targets(settings.patterns_dir)
+    return concept_rows(mentions, recogniser.hierarchy, recogniser.index, targets)
+
+
+def _write(
+    options: RunOptions, tables: Tables, facts: list[Row], concepts: list[Row], seconds: float
+) -> list[Path]:
     parts: list[tuple[str, Sequence[Row], Sequence[str]]] = [
         ("documents", tables.documents, DOCUMENT_COLUMNS),
         ("mentions", tables.mentions, MENTION_COLUMNS),
         ("relations", tables.relations, RELATION_COLUMNS),
         ("network", facts, NETWORK_COLUMNS),
+        ("concepts", concepts, CONCEPT_COLUMNS),
         ("failures", tables.failures, FAILURE_COLUMNS),
     ]
     if options.include_cooccurrence:

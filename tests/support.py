@@ -57,12 +57,15 @@ def replace_route(setattr_: Callable[..., Any] = setattr) -> None:
     import pipeline.annotate
     import pipeline.distribute
     import pipeline.run
+    from pipeline.ground.hierarchy import Hierarchy
+    from pipeline.ground.index import ConceptIndex
 
     model = {"name": "fake", "version": "0"}
     meta = {**model, "models": [model]}
 
     def tools(settings: object) -> SimpleNamespace:
-        return SimpleNamespace(nlp=SimpleNamespace(meta=meta))
+        nothing = SimpleNamespace(hierarchy=Hierarchy([]), index=ConceptIndex([]))
+        return SimpleNamespace(nlp=SimpleNamespace(meta=meta), recogniser=nothing)
 
     setattr_(pipeline.annotate, "tools", tools)
     setattr_(pipeline.run, "tools", tools)

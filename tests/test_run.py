@@ -24,7 +24,7 @@ from pipeline.tabulate import (
     restore_cell,
 )
 
-TABLES = ("documents", "mentions", "relations", "network", "failures")
+TABLES = ("documents", "mentions", "relations", "network", "concepts", "failures")
 
 DOCUMENTS = {
     "gut": "# Gut\n\nMacrophages secrete IL-6, and IL-10 inhibits the production of TNF-α.\n"

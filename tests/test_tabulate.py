@@ -52,7 +52,7 @@ class TestColumns:
     def test_names_and_order(self) -> None:
         mentions = (
             "mention_id doc_id section start end text label concept_id concept_name specificity "
-            "layer alias_of score"
+            "layer alias_of score grounding matched"
         )
         relations = (
             "relation_id doc_id section predicate subject_mention_id subject_start subject_end "

@@ -10,6 +10,7 @@ from unicodedata import combining, normalize
 from pipeline.recognise.fine import APOSTROPHES, DASHES, GREEK, fold
 
 _WORD = re.compile(r"[A-Za-z]+")
+_PLURAL = re.compile(r"(?<=[A-Z0-9])s(?=\W|$)")  # DCs, ILC2s
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _PREFIX = re.compile(r"^(?:rh|rm|hr|pro-?|[rshm])(?=[A-Z])")
 
@@ -45,13 +46,17 @@ def _roman(text: str) -> str:
 
 
 def _spelling(text: str) -> str:
-    """British letters and plurals, word by word, with the case kept apart."""
-    return _WORD.sub(lambda m: fold(m[0]) if m[0].islower() else _like(m[0]), text)
+    """British letters and plurals, word by word."""
+    return _WORD.sub(lambda m: _spelled(m[0]), _PLURAL.sub("", text))
 
 
-def _like(word: str) -> str:
+def _spelled(word: str) -> str:
+    if len(word) < 4 or not (word.islower() or word.istitle() or word.isupper()):
+        return word  # FasL, Th
     folded = fold(word)
-    return word[: len(folded)] if word.lower().startswith(folded) else folded
+    if word.isupper():
+        return folded.upper()
+    return folded.capitalize() if word.istitle() else folded
 
 
 # In this order: what stands in brackets is read before its letters are.

@@ -51,6 +51,7 @@ class Hierarchy:
         for link in links:
             self._parents[link.label, link.child].append(link.parent)
         self._ancestors: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._paths: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def parents(self, label: str, name: str) -> list[str]:
         """Direct parents, in the order of the files."""
@@ -71,20 +72,18 @@ class Hierarchy:
         return self._ancestors[key]
 
     def path(self, label: str, name: str) -> tuple[str, ...]:
-        """From a concept without parents down to this one, by the shortest way; of two, the
-        one whose names come first in the alphabet."""
-        ways: list[tuple[str, ...]] = [(name,)]
-        while ways:
-            done = [way for way in ways if not self.parents(label, way[0])]
-            if done:
-                return min(done)
+        """From a concept without parents down to this one, by the longest way, so that the
+        same step is about as special everywhere; of two, the first in the alphabet."""
+        key = (label, name)
+        if key not in self._paths:
+            self._paths[key] = (name,)  # ends a cycle
             ways = [
-                (parent, *way)
-                for way in ways
-                for parent in self.parents(label, way[0])
-                if parent not in way
+                (*self.path(label, parent), name)
+                for parent in self.parents(label, name)
+                if name not in self.path(label, parent)
             ]
-        return (name,)  # nothing but a cycle
+            self._paths[key] = min(ways, key=lambda way: (-len(way), way), default=(name,))
+        return self._paths[key]
 
     def is_a(self, label: str, name: str, ancestor: str) -> bool:
         """Whether a concept is the other one or a kind of it."""

@@ -15,8 +15,8 @@ COLUMNS = ("name", "head", "markers", "source")
 LONGEST = 14  # characters of a marker's name
 _CD = re.compile(r"CD\d{1,3}[A-Z]?(?:R[ABCO])?(?:ALPHA|BETA)?(?:ALPHA)?")
 _SIGN = re.compile(
-    r"[\s-]?\(?\s?(?P<sign>\+{1,3}|[⁺]{1,2}|positive|pos\b|bright|high|hi\b|hi(?=[A-Z])|negative|neg\b"
-    r"|lo(?=[A-Z])|lo\b|low|dim|int(?:ermediate)?|[-−–‑⁻])\s?\)?",
+    r"[\s-]?\(?\s?(?P<sign>\+{1,3}|⁺{1,2}|positive|pos\b|bright|high|hi|negative|neg\b|low|lo|dim"
+    r"|int(?:ermediate)?|[-−–‑⁻])\s?\)?",
     re.IGNORECASE,
 )
 _SIGNS = {
@@ -49,15 +49,20 @@ class MarkerRule:
 
 
 def read_marker_rules(folder: Path) -> list[MarkerRule]:
-    """The rows of ``folder/markers.csv``; PatternError names ``file:line``."""
+    """The rows of ``folder/markers.csv``, none where there is no such file; PatternError
+    names ``file:line``."""
     path = folder / "markers.csv"
     rules: list[MarkerRule] = []
+    if not path.is_file():
+        return rules
     with path.open(encoding="utf-8", newline="") as handle:
         reader = csv.DictReader(handle, strict=True)
         if tuple(reader.fieldnames or ()) != COLUMNS:
             raise PatternError(f"{path}:1: the columns must be {','.join(COLUMNS)}")
         for row in reader:
             where = f"{path}:{reader.line_num}"
+            if None in row or None in row.values():
+                raise PatternError(f"{where}: expected {len(COLUMNS)} cells")
             markers = [re.fullmatch(r"(\S+?)(\+|-|hi|lo)", m) for m in row["markers"].split()]
             if not row["name"] or not markers or None in markers:
                 raise PatternError(f"{where}: write a name and markers such as CD4+ CD25hi CD127-")
