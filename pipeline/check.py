@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from pipeline.catalogue import read_catalogue
+from pipeline.check_tables import check_tables
 from pipeline.marked import Mark, MarkError, read_marked
 from pipeline.patterns_data import PatternError, read_yaml, without_lines
 from pipeline.recognise.candidates import Candidate
@@ -20,7 +20,6 @@ from pipeline.recognise.fine import fine_text, fine_vocab
 from pipeline.recognise.mention_patterns import Located, PatternMatcher, read_mention_patterns
 from pipeline.recognise.model_mentions import read_cues
 from pipeline.recognise.recogniser import Found
-from pipeline.recognise.terms import read_terms
 from pipeline.relate.arguments import Arguments
 from pipeline.relate.bind import bind
 from pipeline.relate.cues import Cues, read_relation_cues
@@ -42,9 +41,9 @@ POSES = frozenset("ADJ ADP ADV AUX CCONJ DET NOUN NUM PART PRON PUNCT VERB X".sp
 
 def check_all(folder: Path, gold: Sequence[Path] = ()) -> Iterator[str]:
     """One line a finding; none when all is well."""
-    for read in (read_terms, read_cues, read_relation_cues, read_catalogue):
+    for read in (read_cues, read_relation_cues, read_catalogue):
         yield from _first_error(read, folder)
-    yield from _check_terms(folder)
+    yield from check_tables(folder)
     yield from _check_mention_patterns(folder)
     yield from _check_rules(folder)
     yield from _unused_lists(folder)
@@ -56,21 +55,6 @@ def _first_error(read: Callable[[Path], Any], folder: Path) -> Iterator[str]:
         read(folder)
     except PatternError as error:
         yield str(error)
-
-
-def _check_terms(folder: Path) -> Iterator[str]:
-    """The same spelling, matched in the same way, for two concepts of one label."""
-    try:
-        terms = read_terms(folder)
-    except PatternError:
-        return
-    concepts: dict[tuple[str, str, str], set[str]] = defaultdict(set)
-    for term in terms:
-        if term.label != "BLOCKED":
-            concepts[term.label, term.text, term.match].add(term.name)
-    for (label, text, _), names in sorted(concepts.items()):
-        if len(names) > 1:
-            yield f"{folder}/terms: {label} {text!r} stands for {' and '.join(sorted(names))}"
 
 
 def _check_mention_patterns(folder: Path) -> Iterator[str]:
