@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -86,10 +86,12 @@ def check_links(links: Sequence[Link], concepts: Concepts, schema: Schema | None
         for name in (link.child, link.parent):
             if (link.label, name) not in concepts:
                 yield f"{link.where}: no {link.label} term is named {name!r}; add it or correct it"
+        yield from wrong_source(schema, link.source, link.where)
+        if is_imported(link.where):
+            continue  # an ontology says what we say, and some of it twice
         first = seen.setdefault((link.label, link.child, link.parent), link)
         if first is not link:
             yield f"{link.where}: the link stands in {place(first.where)} already; drop it"
-        yield from wrong_source(schema, link.source, link.where)
     circular = list(cycles(links))
     for link in circular:
         yield (
@@ -100,11 +102,10 @@ def check_links(links: Sequence[Link], concepts: Concepts, schema: Schema | None
         yield from _needless(list(seen.values()))
 
 
-def _needless(links: Iterable[Link]) -> Iterator[str]:
-    """Links that follow from two others; ontologies may have them."""
-    written = [link for link in links if not is_imported(link.where)]
-    hierarchy = Hierarchy(written)
-    for link in written:
+def _needless(links: Sequence[Link]) -> Iterator[str]:
+    """Links that follow from two others."""
+    hierarchy = Hierarchy(links)
+    for link in links:
         for parent in hierarchy.parents(link.label, link.child):
             if parent != link.parent and hierarchy.is_a(link.label, parent, link.parent):
                 yield (

@@ -365,10 +365,14 @@ class TestOtherTables:
         (folder / "cues" / "senses.yaml").unlink()
         assert findings() == ["cues/senses.yaml:1: no such file; copy the shipped one"]
 
-    def test_an_imported_link_may_follow_from_others(
+    def test_an_imported_link_may_say_what_others_say(
         self, folder: Path, findings: Findings
     ) -> None:
-        rows = "label,child,parent,source\nCELL,mature B cell,lymphocyte,Zoo\n"
+        rows = (
+            "label,child,parent,source\n"
+            "CELL,mature B cell,B cell,Zoo\n"
+            "CELL,mature B cell,lymphocyte,Zoo\n"
+        )
         (folder / "hierarchy" / "imported_zoo.csv").write_text(rows, encoding="utf-8")
         assert findings() == []
 
