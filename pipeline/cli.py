@@ -126,6 +126,7 @@ def evaluate(
     ] = 0.0,
 ) -> None:
     """Score against gold: precision, recall and F1 with intervals and a baseline."""
+    from pipeline.annotate import tools
     from pipeline.distribute import annotate_all
     from pipeline.evaluate.gold import GoldError, load_gold
     from pipeline.evaluate.report import evaluate as evaluate_gold
@@ -141,13 +142,15 @@ def evaluate(
     except (GoldError, OutputError) as error:
         _stop(str(error))
     settings = _settings(model, patterns, min_score)
+    tool = tools(settings)
     try:
         texts = [Document(g.id, g.text, "gold") for g in documents]
         annotations = list(annotate_all(texts, settings))
         sentences = {a.document.doc_id: list(a.sentences) for a in annotations}
         if tables is not None:
             annotations = annotations_from_tables(tables)
-        evaluation = evaluate_gold(documents, annotations, sentences)
+        concept = tool.recogniser.index.name_of
+        evaluation = evaluate_gold(documents, annotations, sentences, concept)
     except (ValueError, OSError) as error:
         _stop(str(error))
     typer.echo(format_summary(evaluation))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.evaluate.gold import GoldMention, GoldRelation
 from pipeline.evaluate.intervals import Row
 from pipeline.evaluate.relations import Arguments, Statement, gold_statement, sentence_at
-from pipeline.evaluate.scores import ATTRIBUTES, DocumentMatch, same_name
+from pipeline.evaluate.scores import ATTRIBUTES, Concept, DocumentMatch, no_concept, same_name
 from pipeline.evaluate.spans import overlap, span_key
 from pipeline.records import Mention, Relation
 
@@ -50,13 +50,13 @@ RELATION_COLUMNS = [
 ]
 
 
-def mention_errors(matches: Sequence[DocumentMatch]) -> list[Row]:
+def mention_errors(matches: Sequence[DocumentMatch], concept: Concept = no_concept) -> list[Row]:
     """Rows of kind missed, false, boundary (found, but not exactly) and name (found,
     but grounded to another concept), by document and position."""
-    return [row for match in matches for row in _mention_errors(match)]
+    return [row for match in matches for row in _mention_errors(match, concept)]
 
 
-def _mention_errors(match: DocumentMatch) -> list[Row]:
+def _mention_errors(match: DocumentMatch, concept: Concept) -> list[Row]:
     relaxed = match.mentions["relaxed"]
     rows: list[tuple[int, Row]] = []
     for gold in relaxed.missed:
@@ -70,7 +70,7 @@ def _mention_errors(match: DocumentMatch) -> list[Row]:
     for gold, predicted in relaxed.found:
         if span_key(gold) != span_key(predicted):
             rows.append((gold.start, _mention_row(match, "boundary", gold, predicted, "")))
-        if gold.norm and not same_name(gold.label, gold.norm, predicted.concept_name):
+        if gold.norm and not same_name(gold.label, gold.norm, predicted.concept_name, concept):
             rows.append((gold.start, _mention_row(match, "name", gold, predicted, "")))
     return [row for _, row in sorted(rows, key=lambda item: (item[0], str(item[1]["kind"])))]
 

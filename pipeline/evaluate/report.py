@@ -11,6 +11,7 @@ from pipeline.evaluate import errors, scores
 from pipeline.evaluate.gold import GoldDocument
 from pipeline.evaluate.intervals import Row, ratio, wilson
 from pipeline.evaluate.relations import Sentences
+from pipeline.evaluate.scores import Concept, no_concept
 from pipeline.records import Annotation, Document
 from pipeline.tabulate import neutralise_cell
 
@@ -33,8 +34,12 @@ def evaluate(
     gold: Sequence[GoldDocument],
     annotations: Iterable[Annotation],
     sentences: Mapping[str, Sentences],
+    concept: Concept = no_concept,
 ) -> Evaluation:
     """Score predictions against gold.
+
+    ``concept`` gives the concept's name for a label and any of its names, so that a gold
+    concept counts under another of its names too.
 
     ``sentences`` gives for each gold document its sentences as (start, end) in
     characters, in order. A gold document without predictions is missed as a whole;
@@ -58,8 +63,8 @@ def evaluate(
     return Evaluation(
         mentions=scores.mention_scores(matches),
         relations=scores.relation_scores(matches),
-        attributes=scores.attribute_scores(matches),
-        mention_errors=errors.mention_errors(matches),
+        attributes=scores.attribute_scores(matches, concept),
+        mention_errors=errors.mention_errors(matches, concept),
         relation_errors=errors.relation_errors(matches),
         n_gold=len(gold),
         n_annotated=len(gold_ids & predicted.keys()),

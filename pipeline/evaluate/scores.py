@@ -184,6 +184,14 @@ def _flag(value: bool) -> str:
     return "true" if value else "false"
 
 
+Concept = Callable[[str, str], str]
+
+
+def no_concept(label: str, name: str) -> str:
+    """Knows no names: only equal ones mean the same."""
+    return ""
+
+
 ATTRIBUTES: dict[str, Callable[[GoldRelation | Relation], str]] = {
     "effect": lambda relation: relation.effect,
     "function": lambda relation: relation.function,
@@ -192,39 +200,59 @@ ATTRIBUTES: dict[str, Callable[[GoldRelation | Relation], str]] = {
 }
 
 
-def attribute_scores(matches: Sequence[DocumentMatch]) -> list[Row]:
-    """Attributes of relaxed found relations, then grounding of relaxed found mentions."""
+def attribute_scores(matches: Sequence[DocumentMatch], concept: Concept = no_concept) -> list[Row]:
+    """Attributes of relaxed found relations, then grounding and specificity of relaxed
+    found mentions. ``concept`` gives the name of the concept that a label and a name mean."""
     found = [pair for m in matches for pair in m.relations["relaxed"].found]
     rows: list[Row] = []
     for attribute, read in ATTRIBUTES.items():
         over = "ACTS_ON" if attribute == "function" else ALL
         pairs = [(read(g), read(p)) for g, p in found if over in (ALL, g.predicate)]
         rows += _agreement_rows(attribute, over, pairs)
-    return rows + list(_grounding_scores(matches))
+    found_mentions = [pair for m in matches for pair in m.mentions["relaxed"].found]
+    rows += _shares(
+        "concept_name",
+        (
+            (gold.label, same_name(gold.label, gold.norm, predicted.concept_name, concept))
+            for gold, predicted in found_mentions
+            if gold.norm
+        ),
+    )
+    rows += _shares(
+        "specificity",
+        (
+            (gold.label, gold.specificity == predicted.specificity)
+            for gold, predicted in found_mentions
+            if gold.specificity
+        ),
+    )
+    return rows
 
 
-def same_name(label: str, norm: str, concept_name: str) -> bool:
-    """Gene symbols must agree exactly, other names but for case, spelling and plural."""
+def same_name(label: str, norm: str, concept_name: str, concept: Concept = no_concept) -> bool:
+    """Gene symbols must agree exactly, other names but for case, spelling and plural, or
+    they mean the same concept (*alveolar type II cells*)."""
     if label in ("CYTOKINE", "RECEPTOR"):
         return norm == concept_name
-    return normal_form(norm) == normal_form(concept_name)
+    if normal_form(norm) == normal_form(concept_name):
+        return True
+    return concept_name != "" and concept(label, norm) == concept_name
 
 
-def _grounding_scores(matches: Sequence[DocumentMatch]) -> Iterator[Row]:
-    """Share of found mentions with the concept name that gold gives, where it gives one."""
+def _shares(attribute: str, judged: Iterable[tuple[str, bool]]) -> Iterator[Row]:
+    """The share that is right, by label and over all."""
     total: Counter[str] = Counter()
     correct: Counter[str] = Counter()
-    for match in matches:
-        for gold, predicted in match.mentions["relaxed"].found:
-            if gold.norm:
-                right = same_name(gold.label, gold.norm, predicted.concept_name)
-                for name in (gold.label, ALL):
-                    total[name] += 1
-                    correct[name] += right
+    for label, right in judged:
+        for name in (label, ALL):
+            total[name] += 1
+            correct[name] += right
     for name in (*LABELS, ALL):
+        if attribute == "specificity" and not total[name]:
+            continue  # only cytokines and receptors have one
         low, high = wilson(correct[name], total[name])
         yield {
-            "attribute": "concept_name",
+            "attribute": attribute,
             "over": name,
             "value": ALL,
             "n_gold": total[name],

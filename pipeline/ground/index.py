@@ -39,6 +39,11 @@ class ConceptIndex:
         """A term of the concept that has this name, or None."""
         return self._concepts.get((label, name))
 
+    def name_of(self, label: str, text: str) -> str:
+        """The name of the concept that ``text`` names, empty when there is none."""
+        term = self.look_up(label, text)
+        return term.name if term else ""
+
     def look_up(self, label: str, text: str) -> Term | None:
         """The concept that ``text`` names exactly, or None.
 

@@ -23,6 +23,7 @@ from pipeline.recognise.context import ContextFilter
 from pipeline.recognise.coordination import Coordination
 from pipeline.recognise.coordination_cues import read_coordination_cues
 from pipeline.recognise.fine import FineText, fine_text, fine_vocab, fine_words, fold
+from pipeline.recognise.interposed import Interposed
 from pipeline.recognise.mention_patterns import PatternMatcher, read_mention_patterns
 from pipeline.recognise.model_mentions import ModelMentions, read_cues
 from pipeline.recognise.sense_cues import read_senses
@@ -75,6 +76,7 @@ class Recogniser:
             {label: self._cues.near(label) for label in LABELS},
             self._cues.cue_window,
         )
+        self._interposed = Interposed(self.index)
         self._coordination = Coordination(read_coordination_cues(patterns_dir), self.index)
 
     def __call__(self, docs: Sequence[Doc]) -> list[list[Found]]:
@@ -118,7 +120,12 @@ class Recogniser:
         """Around what the tables and patterns found, and around what the model makes of it."""
         written = settle([c for c in block.candidates if c.layer != "model"])
         everything = settle(block.candidates)
-        return list(dict.fromkeys(self._coordination(block.fine, [*written, *everything])))
+        mentions = [*written, *everything]
+        found = [
+            *self._coordination(block.fine, mentions),
+            *self._interposed(block.fine, mentions),
+        ]
+        return list(dict.fromkeys(found))
 
     def _mentions(self, block: _Block, candidates: list[Candidate]) -> list[Candidate]:
         return self._ground(block.fine.text, self._settled(block, candidates))

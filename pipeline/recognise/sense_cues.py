@@ -34,6 +34,7 @@ class Senses:
 
     by_form: dict[tuple[str, str, str], Sense]
     window: int
+    authors: frozenset[str] = frozenset()
 
     def get(self, label: str, form: str, name: str) -> Sense | None:
         """The sense of a form; one for this concept alone goes before one for all."""
@@ -72,7 +73,8 @@ def read_senses(folder: Path) -> Senses:
             if key in by_form:
                 raise PatternError(f"{where}: {form!r} stands twice for {sense.label}")
             by_form[key] = sense
-    return Senses(by_form, int(data.get("window", 12)))
+    authors = frozenset(_folded(data.get("authors", [])))
+    return Senses(by_form, int(data.get("window", 12)), authors)
 
 
 def _folded(words: Iterable[str]) -> Iterator[str]:

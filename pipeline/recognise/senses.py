@@ -150,6 +150,8 @@ class SenseJudge:
         score = CAPITALS if self._in_capitals(page.fine, one) else 0
         if self._numbered(page.fine, last):
             score += NEIGHBOUR
+        if self._holds(self._senses.authors, words, first, last):
+            score += OTHER
         cues = self._cue_words.get(one.candidate.label, frozenset())
         around = self._around(words, first, last, self._cue_window)
         if any(word in cues for word in around):
@@ -255,7 +257,11 @@ class SenseJudge:
 def _kept(candidates: list[Candidate], verdicts: dict[int, bool]) -> Iterator[Candidate]:
     """Without the refused ones; where the text speaks for another sense, no other layer may
     give the words this label either."""
-    held = {(c.start, c.end, c.label) for c in candidates if id(c) not in verdicts}
+    held = {
+        (c.start, c.end, c.label)
+        for c in candidates
+        if c.layer != "model" and id(c) not in verdicts
+    }
     for candidate in candidates:
         wrong = verdicts.get(id(candidate))
         if wrong is None:
