@@ -9,7 +9,7 @@ the spelling, the completed name, the long form or the markers that it rests on.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pipeline.ground.difference import difference
@@ -19,6 +19,9 @@ from pipeline.ground.markers import Markers
 from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.terms import Term
 
+_MAY_BE_BROADER = frozenset({"DISEASE", "DRUG"})
+# "cells" behind a word that says where they are, not which
+_BARE_CELLS = re.compile(r"(?:^|(?<!\bT)(?<!\bB)(?<!\bNK)(?<!stem)(?<!mast)(?<!plasma)\s)cells?$")
 _KINDS = (("antibod", "antibody"), ("mab", "antibody"), ("inhibit", "inhibitor"),
           ("antagon", "antagonist"), ("block", "inhibitor"), ("agonist", "agonist"),
           ("trap", "inhibitor"), ("neutrali", "antibody"), ("anti", "antibody"))  # fmt: skip
@@ -32,12 +35,15 @@ class Grounder:
         self._hierarchy = hierarchy
         self._markers = markers
 
-    def __call__(self, text: str, mentions: Sequence[Candidate]) -> list[Candidate]:
-        """The mentions of one block, in their order, with concept, grounding and match."""
-        done = [self._ground(text, mention) for mention in mentions]
+    def __call__(
+        self, text: str, mentions: Sequence[Candidate], long_forms: Mapping[str, str]
+    ) -> list[Candidate]:
+        """The mentions of one block, in their order, with concept, grounding and match.
+        ``long_forms`` are the short forms that the document defines, with their long ones."""
+        done = [self._ground(text, mention, long_forms) for mention in mentions]
         return [self._by_target(text, one, done) for one in done]
 
-    def _ground(self, text: str, mention: Candidate) -> Candidate:
+    def _ground(self, text: str, mention: Candidate, long_forms: Mapping[str, str]) -> Candidate:
         words = text[mention.start : mention.end]
         if mention.layer == "terms":
             return replace(mention, grounding=difference(words, mention.source))
@@ -50,11 +56,14 @@ class Grounder:
         term = self._index.look_up(mention.label, words)
         if term is not None:
             return _with(mention, term, difference(words, term.text))
+        spelled = " ".join(long_forms.get(word, word) for word in words.split())
+        if spelled != words and (term := self._index.look_up(mention.label, spelled)):
+            return replace(_with(mention, term, "definition"), source=spelled)
         if mention.label == "CELL":
             return self._cell(words, mention)
         if mention.name:  # the model has lengthened a name of the tables
             return replace(mention, grounding="broader")
-        return self._broader(words, mention) if mention.label == "DISEASE" else mention
+        return self._broader(words, mention) if mention.label in _MAY_BE_BROADER else mention
 
     def _cell(self, words: str, mention: Candidate) -> Candidate:
         markers, rest = self._markers.read(words)
@@ -64,6 +73,8 @@ class Grounder:
         if markers:
             name = head.name if head else ""
             rule = self._markers.define(markers, name, self._is_cell)
+            if rule is None and _BARE_CELLS.search(rest):  # hepatic F4/80+ cells
+                rule, head, name = self._markers.define(markers, "", self._is_cell), None, ""
             if rule is not None and (head is None or not self._is_cell(name, rule.name)):
                 found = self._index.concept("CELL", rule.name)
                 return replace(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from pipeline.recognise.fine import normal_form
+from pipeline.recognise.fine import APOSTROPHES, normal_form
 from pipeline.recognise.terms import BLOCKED, Term
 
 _STATUS_RANK = {"name": 0, "synonym": 1, "class": 2, "brand": 3, "abbreviation": 4}
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*")
 _ROMAN = re.compile(r"\b(type|types|class|group) (IV|I{1,3})\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(rf"(?<=\w)[{APOSTROPHES}]s?(?=\s)")
 _ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 
 # recombinant, human, murine, natural, soluble, transmembrane, precursor: rhIL-2, tmTNF-α
@@ -29,7 +30,7 @@ class ConceptIndex:
             # A form that needs its context is resolved by the recogniser, not here.
             if term.label == BLOCKED or term.match in {"cue", "defined"}:
                 continue
-            for text in {term.text, _ROMAN.sub(_in_arabic, term.text)}:
+            for text in {term.text, _plain(term.text)}:
                 key = (term.label, normal_form(text))
                 known = self._terms.get(key)
                 if known is None or _STATUS_RANK[term.status] < _STATUS_RANK[known.status]:
@@ -58,7 +59,7 @@ class ConceptIndex:
 
     @staticmethod
     def _forms(label: str, text: str) -> list[str]:
-        forms = [normal_form(text)]
+        forms = list(dict.fromkeys((normal_form(text), normal_form(_plain(text)))))
         if "(" in text:
             forms.append(normal_form(_BRACKETED.sub("", text)))
         forms.extend(f[:-1] for f in list(forms) if f.endswith("s"))
@@ -71,6 +72,11 @@ class ConceptIndex:
             if f.startswith(prefix) and len(f) > len(prefix) + 2
         )
         return forms
+
+
+def _plain(text: str) -> str:
+    """Without the possessive of a name, and *type II* as *type 2*."""
+    return _ROMAN.sub(_in_arabic, _POSSESSIVE.sub("", text))
 
 
 def _in_arabic(match: re.Match[str]) -> str:

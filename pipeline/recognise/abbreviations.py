@@ -14,6 +14,7 @@ from pipeline.recognise.fine import FineText, fine_words
 _SHORT = r"(?P<short>[A-Za-z][\w/-]{1,9})"
 _FIRST = re.compile(rf"\b{_SHORT}\s?\((?P<long>[A-Za-z][^();:=]{{4,80}}[A-Za-z])\)")
 _NUMBERED = re.compile(r"\((?P<short>(?P<letters>[A-Z]{2,6})[-‐‑]?\d{1,2})\)")
+_LAST = re.compile(r"\s?\((?P<short>[A-Z][A-Za-z]{0,6}[A-Z]s?)\)")
 _HEADING = re.compile(r"\babbreviations?(?: used)?\s*[:.—-]", re.IGNORECASE)
 _ITEM = re.compile(rf"\b{_SHORT}\s*(?:,|=|:|–|-)\s*(?P<long>[A-Za-z][^();:=]{{4,80}}?)(?=[;.]|$)")
 
@@ -52,9 +53,37 @@ def definitions(doc: Doc) -> list[Definition]:
         pair = Definition(span.text, span.start_char, span.end_char, long.start_char, long.end_char)
         found.setdefault((span.start_char, span.end_char), pair)
     text = text or doc.text
-    for pair in [*_short_form_first(text), *_listed(text), *_numbered(text)]:
+    for pair in [
+        *_long_form_first(text),
+        *_short_form_first(text),
+        *_listed(text),
+        *_numbered(text),
+    ]:
         found.setdefault((pair.short_start, pair.short_end), pair)
     return [found[key] for key in sorted(found)]
+
+
+def _long_form_first(text: str) -> Iterable[Definition]:
+    """*diisocyanate-induced occupational asthma (DA)*: the detector counts tokens, of which a
+    finely cut word has several, and so does not look far enough."""
+    for match in _LAST.finditer(text):
+        short = match["short"]
+        reach = min(len(short) + 5, 2 * len(short))
+        words = list(re.finditer(r"\S+", text[max(0, match.start() - 200) : match.start()]))[
+            -reach:
+        ]
+        offset = max(0, match.start() - 200)
+        for word in reversed(words):
+            start, end = offset + word.start(), offset + words[-1].end()
+            if stands_for(short, text[start:end]) and _each_starts_a_part(short, text[start:end]):
+                yield Definition(short, *match.span("short"), start, end)
+                break
+
+
+def _each_starts_a_part(short: str, long: str) -> bool:
+    """Every capital of a short form begins a part of a word of the long one, in their order."""
+    starts = iter(part[0].lower() for part in re.findall(r"[A-Za-z]+", long))
+    return all(c.lower() in starts for c in short if c.isupper())
 
 
 def _short_form_first(text: str) -> Iterable[Definition]:

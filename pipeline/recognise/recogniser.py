@@ -24,6 +24,7 @@ from pipeline.recognise.coordination import Coordination
 from pipeline.recognise.coordination_cues import read_coordination_cues
 from pipeline.recognise.fine import FineText, fine_text, fine_vocab, fine_words, fold
 from pipeline.recognise.interposed import Interposed
+from pipeline.recognise.marked_cells import MarkedCells
 from pipeline.recognise.mention_patterns import PatternMatcher, read_mention_patterns
 from pipeline.recognise.model_mentions import ModelMentions, read_cues
 from pipeline.recognise.sense_cues import read_senses
@@ -51,6 +52,7 @@ class _Block:
     fine: FineText
     candidates: list[Candidate]
     definitions: list[Definition]
+    long_forms: dict[str, str]
 
 
 class Recogniser:
@@ -76,6 +78,7 @@ class Recogniser:
             {label: self._cues.near(label) for label in LABELS},
             self._cues.cue_window,
         )
+        self._marked_cells = MarkedCells()
         self._interposed = Interposed(self.index)
         self._coordination = Coordination(read_coordination_cues(patterns_dir), self.index)
 
@@ -83,6 +86,13 @@ class Recogniser:
         """Mentions of every block of one document, offsets into the block's text."""
         with self._vocab.memory_zone():
             blocks = [self._offer(doc) for doc in docs]
+            long_forms = {
+                one.short: block.fine.text[one.long_start : one.long_end]
+                for block in reversed(blocks)
+                for one in reversed(block.definitions)
+            }
+            for block in blocks:
+                block.long_forms = long_forms
             kept = self._senses([b.fine for b in blocks], [b.candidates for b in blocks])
             for block, candidates in zip(blocks, kept, strict=True):
                 block.candidates = self._context(block.fine, candidates)
@@ -100,7 +110,10 @@ class Recogniser:
                     if (c.start, c.end) not in taken and not self._other_series(c, block, meanings)
                 ]
                 changed = extra or len(others) < len(block.candidates)
-                mentions = self._mentions(block, [*others, *extra]) if changed else before
+                mentions = before
+                if changed:
+                    cells = self._marked_cells(block.fine, settle([*others, *extra]))
+                    mentions = self._mentions(block, [*others, *extra, *cells])
                 settled.append(_with_aliases(block, mentions))
             return settled
 
@@ -114,21 +127,23 @@ class Recogniser:
     def _offer(self, doc: Doc) -> _Block:
         fine = fine_text(doc.text, self._vocab)
         candidates = [*self._terms(fine), *self._patterns(fine), *self._model(doc)]
-        return _Block(doc, fine, candidates, definitions(doc))
+        return _Block(doc, fine, candidates, definitions(doc), {})
 
     def _conjuncts(self, block: _Block) -> list[Candidate]:
         """Around what the tables and patterns found, and around what the model makes of it."""
         written = settle([c for c in block.candidates if c.layer != "model"])
         everything = settle(block.candidates)
         mentions = [*written, *everything]
+        cytokines = [c for c in block.candidates if c.label == "CYTOKINE" and c.layer == "terms"]
         found = [
             *self._coordination(block.fine, mentions),
-            *self._interposed(block.fine, mentions),
+            *self._interposed(block.fine, [*mentions, *cytokines]),
+            *self._marked_cells(block.fine, mentions),
         ]
         return list(dict.fromkeys(found))
 
     def _mentions(self, block: _Block, candidates: list[Candidate]) -> list[Candidate]:
-        return self._ground(block.fine.text, self._settled(block, candidates))
+        return self._ground(block.fine.text, self._settled(block, candidates), block.long_forms)
 
     def _settled(self, block: _Block, candidates: list[Candidate]) -> list[Candidate]:
         """Settled; of nested mentions those in a drug that is called by its target.
