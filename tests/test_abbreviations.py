@@ -24,7 +24,40 @@ class TestDefinitions:
         assert [d.short for d in definitions(plain(text))] == ["RBD", "STS"]
 
     @pytest.mark.parametrize(
-        "text", ["Nothing in brackets.", "Mice (see below) died.", "A (n = 4)."]
+        ("text", "short", "long"),
+        [
+            # the short form first
+            ("MS (multiple sclerosis) is chronic.", "MS", "multiple sclerosis"),
+            ("An OPG (orthopantomogram) was taken.", "OPG", "orthopantomogram"),
+            # many fine tokens in few words
+            (
+                "a toluene-diisocyanate-induced asthma (TA) case",
+                "TA", "toluene-diisocyanate-induced asthma",
+            ),
+            # a number at the end
+            ("The bean starch fraction (BSF2) swelled.", "BSF2", "bean starch fraction"),
+            ("Second survey form (SSF-2) was sent.", "SSF-2", "Second survey form"),
+            # a list of them
+            ("Abbreviations: MS, mass spectrometry; CV, coefficient of variation.",
+             "MS", "mass spectrometry"),
+        ],
+    )  # fmt: skip
+    def test_what_the_detector_leaves(
+        self, plain: Language, text: str, short: str, long: str
+    ) -> None:
+        found = [(d.short, text[d.long_start : d.long_end]) for d in definitions(plain(text))]
+        assert (short, long) in found
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Nothing in brackets.",
+            "Mice (see below) died.",
+            "A (n = 4).",
+            "polyovular follicles (follicles containing multiple oocytes)",
+            "The MS (Thermo Fisher, Bremen) was run.",
+            "Three arms (ABC) were used.",
+        ],
     )
     def test_no_definition(self, plain: Language, text: str) -> None:
         assert definitions(plain(text)) == []

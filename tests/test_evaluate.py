@@ -238,6 +238,38 @@ def test_grounding(gold: GoldDocument, ideal: Annotation) -> None:
     assert [row["kind"] for row in evaluation.mention_errors] == ["name", "name"]
 
 
+def test_a_concept_counts_under_another_of_its_names(gold: GoldDocument, ideal: Annotation) -> None:
+    """Gold says *mast cells*, the tables *mastocyte*; for cytokines the symbol must agree."""
+    renamed = {"Mast cells": "mastocyte", "IL-6": "interleukin 6"}
+    mentions = tuple(
+        replace(m, concept_name=renamed.get(m.text, m.concept_name)) for m in ideal.mentions
+    )
+    names = {("CELL", "mast cell"): "mastocyte", ("CYTOKINE", "IL6"): "interleukin 6"}
+    annotation = replace(ideal, mentions=mentions)
+    sentences = {gold.id: list(ideal.sentences)}
+    known = evaluate(
+        [gold], [annotation], sentences, lambda label, name: names.get((label, name), "")
+    )
+    unknown = evaluate([gold], [annotation], sentences)
+    assert attribute(known, "concept_name", "CELL")["accuracy"] == 1.0
+    assert attribute(unknown, "concept_name", "CELL")["accuracy"] == 0.0
+    assert attribute(known, "concept_name", "CYTOKINE")["n_correct"] == 2
+
+
+def test_specificity(gold: GoldDocument, ideal: Annotation) -> None:
+    given = [m for m in gold.mentions if m.specificity]
+    assert given
+    wrong = tuple(
+        replace(m, specificity="generic") if m.label == "CYTOKINE" else m for m in ideal.mentions
+    )
+    right = attribute(run(gold, ideal), "specificity", "CYTOKINE")
+    assert (right["n_correct"], right["accuracy"]) == (right["n_gold"], 1.0)
+    found = attribute(run(gold, replace(ideal, mentions=wrong)), "specificity", "CYTOKINE")
+    assert found["n_correct"] == sum(m.specificity == "generic" for m in given)
+    labels = {r["over"] for r in run(gold, ideal).attributes if r["attribute"] == "specificity"}
+    assert labels <= {"CYTOKINE", "RECEPTOR", "ALL"}
+
+
 # --- relations ---------------------------------------------------------------------
 
 

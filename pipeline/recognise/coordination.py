@@ -50,6 +50,8 @@ class Coordination:
                 continue
             behind = places[-1] + 1
             for last in range(min(behind + 4, len(words)), behind, -1):
+                if not words[last - 1].isalnum():
+                    continue  # signs do not count in a look-up
                 head = fine.text[fine.starts[behind] : fine.ends[last - 1]]
                 names = [f"{fold(word)} {words[place]} {head}" for place in places]
                 known = [self._any_label(name) for name in names]

@@ -41,6 +41,8 @@ class Interposed:
             return
         name = fine.text[mention.start : mention.end]
         for last in range(min(behind + MAX_BEHIND, len(words)), behind, -1):
+            if not words[last - 1].isalnum():
+                continue  # signs do not count in a look-up
             rest = fine.text[fine.starts[behind] : fine.ends[last - 1]]
             found = (self._index.look_up(label, f"{name} {rest}") for label in _LABELS)
             term = next((term for term in found if term is not None), None)
