@@ -43,6 +43,9 @@ class TestContextFilter:
             # headings in capitals
             ("ALL SAMPLES WERE RUN", "SAMPLES", "DISEASE", "model", False),
             ("Of all SAMPLES some were run", "SAMPLES", "DISEASE", "model", True),
+            # a verb that looks like a plural
+            ("it matures dendritic cells", "matures dendritic cells", "CELL", "patterns", False),
+            ("the mature dendritic cells", "mature dendritic cells", "CELL", "patterns", True),
             # other series
             ("IN -6, IL -10 (Illinois)", "IL -10", "CYTOKINE", "terms", False),
             ("the ileum (IL-6 site)", "IL-6", "CYTOKINE", "terms", False),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 from spacy.vocab import Vocab
 
+from pipeline.ground.hierarchy import read_links
+from pipeline.ground.targets import read_targets
 from pipeline.patterns_data import PatternError
 from pipeline.recognise.fine import fine_text
 from pipeline.recognise.term_matcher import TermMatcher
@@ -137,6 +140,33 @@ class TestShippedTables:
             t.text for t in terms if t.label in {"CYTOKINE", "RECEPTOR"} and not t.specificity
         ]
         assert silent == []
+
+    @pytest.mark.parametrize(
+        ("label", "prefix", "at_least"),
+        [
+            ("CYTOKINE", "HGNC:", 150),
+            ("RECEPTOR", "HGNC:", 115),
+            ("CELL", "CL:", 350),
+            ("DISEASE", "", 800),
+            ("DRUG", "", 500),
+        ],
+    )
+    def test_how_many_concepts_have_an_identifier(
+        self, terms: list[Term], label: str, prefix: str, at_least: int
+    ) -> None:
+        found = {
+            t.name
+            for t in terms
+            if t.label == label and t.concept_id and t.concept_id.startswith(prefix)
+        }
+        assert len(found) >= at_least
+
+    def test_biologics_have_targets_and_classes(self, patterns_dir: Path) -> None:
+        with (patterns_dir / "terms" / "biologics.csv").open(encoding="utf-8", newline="") as file:
+            biologics = {row["name"] for row in csv.DictReader(file)}
+        targeted = {target.drug for target in read_targets(patterns_dir)}
+        classed = {link.child for link in read_links(patterns_dir) if link.label == "DRUG"}
+        assert len(biologics & targeted & classed) >= 150
 
     def test_concept_ids_are_curies(self, terms: list[Term]) -> None:
         wrong = [t for t in terms if t.concept_id and t.concept_id.count(":") != 1]

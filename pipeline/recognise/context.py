@@ -27,6 +27,7 @@ class ContextFilter:
             self._is_own_antibody,
             self._is_heading,
             self._is_other_series,
+            self._begins_with_a_verb,
         )
 
     def __call__(self, fine: FineText, candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -91,3 +92,11 @@ class ContextFilter:
             *fine.words[last : last + SERIES_REACH],
         ]
         return self._any("other_series", around)
+
+    @staticmethod
+    def _begins_with_a_verb(candidate: Candidate, fine: FineText, first: int, last: int) -> bool:
+        """*IL-4 matures dendritic cells*: folded, *matures* looks like the adjective."""
+        if candidate.label != "CELL" or candidate.layer != "patterns" or last - first < 2:
+            return False
+        word = fine.words[first]
+        return word.islower() and word.endswith("s") and fold(word) + "s" == word
