@@ -15,6 +15,7 @@ from pipeline.records import LABELS
 if TYPE_CHECKING:
     from pipeline.ontology.importer import Imported, ImportOptions
     from pipeline.ontology.obo import Ontology
+    from pipeline.recognise.terms import Term
 
 
 class Scope(StrEnum):
@@ -68,14 +69,21 @@ def terms() -> None:
 @terms_app.command()
 def find(
     query: Annotated[str, typer.Argument(help="words to look up; all terms without")] = "",
+    kinds: Annotated[
+        bool, typer.Option("--kinds", help="list all kinds of the concept of this name instead")
+    ] = False,
     patterns: PatternsOption = None,
 ) -> None:
     """List the terms, or those whose text or name holds the query."""
     from pipeline.patterns_data import PatternError, default_patterns_dir
     from pipeline.recognise.terms import read_terms
 
+    folder = patterns or default_patterns_dir()
     try:
-        known = read_terms(patterns or default_patterns_dir())
+        known = read_terms(folder)
+        if kinds:
+            _list_kinds(query, known, folder)
+            return
     except PatternError as error:
         stop(str(error))
     wanted = query.lower()
@@ -83,6 +91,21 @@ def find(
         if wanted in term.text.lower() or wanted in term.name.lower():
             cells = (term.label, term.name, term.text, term.concept_id, term.match)
             typer.echo("\t".join(cells))
+
+
+def _list_kinds(query: str, known: list[Term], folder: Path) -> None:
+    """One line a concept that is the queried one or a kind of it, with its path."""
+    from pipeline.ground.hierarchy import Hierarchy, read_links
+
+    hierarchy = Hierarchy(read_links(folder))
+    ids = {(term.label, term.name): term.concept_id for term in known if term.label in LABELS}
+    wanted = [key for key in ids if query.casefold() in {key[1].casefold(), ids[key].casefold()}]
+    if not query or not wanted:
+        stop(f"no concept has the name or identifier {query!r}; pipeline terms QUERY looks it up")
+    for label, name in sorted(ids):
+        if any(label == one and hierarchy.is_a(label, name, above) for one, above in wanted):
+            path = " > ".join(hierarchy.path(label, name))
+            typer.echo("\t".join((label, name, ids[label, name], path)))
 
 
 @terms_app.command("import")

@@ -106,6 +106,27 @@ def test_concept_rows() -> None:
     )  # fmt: skip
 
 
+class TestKinds:
+    def test_a_query_for_t_cell_finds_th17(self) -> None:
+        result = CliRunner().invoke(app, ["terms", "find", "T cell", "--kinds"])
+        assert result.exit_code == 0
+        rows = [line.split("\t") for line in result.stdout.splitlines()]
+        names = {row[1] for row in rows}
+        assert {"T cell", "Th17 cell", "regulatory T cell"} <= names
+        assert "B cell" not in names
+        assert all(row[3].split(" > ")[-1] == row[1] for row in rows)
+
+    def test_by_identifier(self) -> None:
+        result = CliRunner().invoke(app, ["terms", "find", "CL:0000236", "--kinds"])
+        assert "memory B cell" in result.stdout
+
+    @pytest.mark.parametrize("query", ["", "no such cell"])
+    def test_an_unknown_concept(self, query: str) -> None:
+        result = CliRunner().invoke(app, ["terms", "find", query, "--kinds"])
+        assert result.exit_code == 2
+        assert "no concept has the name" in result.output
+
+
 class TestNetworkCommand:
     """On a real run of three documents."""
 
