@@ -30,6 +30,8 @@ class Interposed:
     def _from(self, fine: FineText, mention: Candidate) -> Iterator[Candidate]:
         words = fine.words
         opening = bisect_left(fine.starts, mention.end)
+        if words[opening : opening + 1] == ["/"]:
+            yield from self._before_slash(fine, mention, opening)
         if words[opening : opening + 1] != ["("]:
             return
         inside = words[opening + 1 : opening + 1 + MAX_INSIDE]
@@ -49,6 +51,25 @@ class Interposed:
             if term is not None:
                 yield Candidate(
                     mention.start, fine.ends[last - 1], term.label,
+                    layer="coordination", name=term.name, concept_id=term.concept_id,
+                    specificity=term.specificity, source=f"{name} {rest}",
+                )  # fmt: skip
+                return
+
+    def _before_slash(self, fine: FineText, mention: Candidate, slash: int) -> Iterator[Candidate]:
+        """*TGF-β/BMP type I receptors*: the first of two ligands stands for its receptor."""
+        words = fine.words
+        following = [fold(word) for word in words[slash + 1 : slash + 1 + MAX_BEHIND]]
+        if "receptor" not in following[1:]:
+            return
+        last = slash + 2 + following.index("receptor", 1)
+        name = fine.text[mention.start : mention.end]
+        for first in range(slash + 2, last):
+            rest = fine.text[fine.starts[first] : fine.ends[last - 1]]
+            term = self._index.look_up("RECEPTOR", f"{name} {rest}")
+            if term is not None:
+                yield Candidate(
+                    mention.start, mention.end, "RECEPTOR",
                     layer="coordination", name=term.name, concept_id=term.concept_id,
                     specificity=term.specificity, source=f"{name} {rest}",
                 )  # fmt: skip
