@@ -12,6 +12,7 @@ from pipeline.recognise.fine import FineText, fold
 
 MAX_INSIDE, MAX_BEHIND = 8, 6  # fine tokens in the bracket, and from it to the end of the name
 _LABELS = ("CYTOKINE", "RECEPTOR")  # interleukin-1 (IL-1) receptor antagonist is a cytokine
+_BETWEEN = frozenset({"and", "or", ",", ";", ".", "("})
 _HEADS = frozenset({"receptor", "r"})
 
 
@@ -60,10 +61,12 @@ class Interposed:
         """*TGF-β/BMP type I receptors*: the first of two ligands stands for its receptor."""
         words = fine.words
         following = [fold(word) for word in words[slash + 1 : slash + 1 + MAX_BEHIND]]
-        if "receptor" not in following[1:]:
+        name = fine.text[mention.start : mention.end]
+        if "receptor" not in following[1:] or name.endswith("s"):
             return
         last = slash + 2 + following.index("receptor", 1)
-        name = fine.text[mention.start : mention.end]
+        if not _BETWEEN.isdisjoint(following[: last - slash - 1]):
+            return
         for first in range(slash + 2, last):
             rest = fine.text[fine.starts[first] : fine.ends[last - 1]]
             term = self._index.look_up("RECEPTOR", f"{name} {rest}")
