@@ -133,6 +133,7 @@ def test_finds(conjuncts: Conjuncts, text: str, found: str) -> None:
         "type I and type II errors",
         "STAT1/3 and IL-6",
         "cytokines/chemokines and chemokine receptors",
+        "selective for IL-23, and JAK inhibitors",
     ],
 )
 def test_leaves(conjuncts: Conjuncts, text: str) -> None:

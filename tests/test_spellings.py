@@ -102,6 +102,12 @@ def test_exact_forms_keep_their_case(term: str, spelling: str, found: bool) -> N
     assert matches(term, spelling, match="case") is found
 
 
+def test_a_brand_in_capitals() -> None:
+    matcher = TermMatcher([Term("Zocor", "DRUG", "x", status="brand", match="case")])
+    for text, n in (("Zocor", 1), ("ZOCOR", 1), ("zocor", 0)):
+        assert len(matcher(fine_text(text, VOCAB))) == n
+
+
 def test_no_spelling_twice() -> None:
     found = spellings("type I IL-1 receptor's")
     assert len(found) == len(set(found))

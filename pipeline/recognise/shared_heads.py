@@ -37,8 +37,8 @@ class SharedHeads:
         last = at = bisect_left(fine.starts, mention.start)
         while heads:
             end = self._conjunct_end(fine, at, comma=at != last)
-            if end is None:
-                return
+            if end is None or (mention.label == "DRUG" and fine.words[end] == "," and at == last):
+                return  # "for IL-23, and JAK inhibitors": two things
             found = self._first_conjunct(fine, end, mention, heads)
             if found is None:
                 return

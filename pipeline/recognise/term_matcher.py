@@ -64,8 +64,15 @@ class TermMatcher:
         for index, term in enumerate(self.terms):
             exact = bool(term.match)
             table = self._exact if exact else self._folded
-            for spelling in spellings(term.text, exact=exact):
-                table.add(spelling.pieces, (index, spelling.gaps))
+            for text in self._written(term):
+                for spelling in spellings(text, exact=exact):
+                    table.add(spelling.pieces, (index, spelling.gaps))
+
+    @staticmethod
+    def _written(term: Term) -> list[str]:
+        """A brand stands in capitals, too, on its label: *ZOCOR*."""
+        loud = term.status == "brand" and term.match == "case" and len(term.text) > 4
+        return [term.text, term.text.upper()] if loud and term.text.isalpha() else [term.text]
 
     def __call__(self, fine: FineText) -> list[Candidate]:
         """Candidates with offsets into the fine text's own text."""
