@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.concepts import COLUMNS, JOIN
+from pipeline.recognise.fine import normal_form
 from pipeline.tables_in import TableError, read_table
 from pipeline.tabulate import RELATION_COLUMNS
 
@@ -42,11 +43,11 @@ class Concepts:
     def find(self, query: str) -> list[tuple[str, str]]:
         """(label, name) of what a name or an identifier stands for. Raises TableError when
         the run has no such concept and none below it."""
-        wanted = query.casefold()
+        wanted = normal_form(query)  # T cells and t-cell are T cell
         found = [
             key
             for key, concept_id in self._ids.items()
-            if key[1].casefold() == wanted or (concept_id and concept_id.casefold() == wanted)
+            if normal_form(key[1]) == wanted or concept_id.casefold() == query.casefold() != ""
         ]
         if not found:
             raise TableError(
@@ -98,7 +99,7 @@ def roll_up(
 ) -> list[Row]:
     """The relations with subject and object replaced by the ancestors asked for; of
     ``under`` only those with such a subject or object. What becomes a fact of a concept
-    about itself is left out."""
+    about itself only by this is left out."""
     targets = {key for query in to for key in concepts.find(query)}
     wanted = {key for query in under for key in concepts.find(query)}
     rolled = []
@@ -111,7 +112,11 @@ def roll_up(
             new[f"{role}_name"], new[f"{role}_id"] = concepts.rolled(
                 label, name, row[f"{role}_id"], targets, level
             )
-        same = new["subject_label"] == new["object_label"] and new["subject_name"]
-        if not (same and new["subject_name"] == new["object_name"]):
+        if _of_itself(row) or not _of_itself(new):
             rolled.append(new)
     return rolled
+
+
+def _of_itself(row: Row) -> bool:
+    same = row["subject_label"] == row["object_label"] and row["subject_name"] != ""
+    return same and bool(row["subject_name"] == row["object_name"])

@@ -159,6 +159,9 @@ class TestNetworkCommand:
         found = {fact[0] for fact in self.facts(folder, "--under", "T cell")}
         assert found == {"Th17 cell", "naive T cell", "regulatory T cell"}
 
+    def test_by_another_spelling(self, folder: Path) -> None:
+        assert self.facts(folder, "--under", "T-cells") == self.facts(folder, "--under", "T cell")
+
     def test_by_identifier(self, folder: Path) -> None:
         assert {f[0] for f in self.facts(folder, "--under", "CL:0000576")} == {"monocyte"}
 

@@ -40,6 +40,10 @@ class TestContextFilter:
             ("neutralizing antibodies to IL-6 in serum", "neutralizing antibodies to IL-6",
              "DRUG", "patterns", True),
             ("blocked by antibodies to IL-6", "antibodies to IL-6", "DRUG", "patterns", True),
+            ("neutralising antibodies to IL-6 develop in 2% of patients",
+             "neutralising antibodies to IL-6", "DRUG", "patterns", False),
+            ("treated with antibodies to IL-6, no titer", "antibodies to IL-6",
+             "DRUG", "patterns", True),
             # headings in capitals
             ("ALL SAMPLES WERE RUN", "SAMPLES", "DISEASE", "model", False),
             ("Of all SAMPLES some were run", "SAMPLES", "DISEASE", "model", True),

@@ -25,6 +25,7 @@ from pipeline.ground.difference import STEPS, difference
         ("Sjögren’s syndrome", "Sjogren syndrome", "possessive+accent"),
         ("ILC2s", "ILC2", "spelling"),
         ("FasL", "Fas-L", "hyphen"),
+        ("CD4+ T cells", "CD4(+) T cell", "bracket+spelling"),
         ("CXCL8", "IL-8", "other"),
     ],
 )

@@ -16,6 +16,8 @@ _PREFIX = re.compile(r"^(?:rh|rm|hr|pro-?|[rshm])(?=[A-Z])")
 
 
 def _brackets(text: str) -> str:
+    """Without what stands in brackets; a sign comes out of them: *CD4(+)*."""
+    text = re.sub(r"\s?\(([+−-])\)", r"\1", text)
     return re.sub(r"\s*\([^()]*\)\s*", " ", text).strip()
 
 

@@ -20,8 +20,6 @@ from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.terms import Term
 
 _MAY_BE_BROADER = frozenset({"DISEASE", "DRUG"})
-# "cells" behind a word that says where they are, not which
-_BARE_CELLS = re.compile(r"(?:^|(?<!\bT)(?<!\bB)(?<!\bNK)(?<!stem)(?<!mast)(?<!plasma)\s)cells?$")
 _KINDS = (("antibod", "antibody"), ("mab", "antibody"), ("inhibit", "inhibitor"),
           ("antagon", "antagonist"), ("block", "inhibitor"), ("agonist", "agonist"),
           ("trap", "inhibitor"), ("neutrali", "antibody"), ("anti", "antibody"))  # fmt: skip
@@ -46,6 +44,8 @@ class Grounder:
     def _ground(self, text: str, mention: Candidate, long_forms: Mapping[str, str]) -> Candidate:
         words = text[mention.start : mention.end]
         if mention.layer == "terms":
+            if words == mention.name:  # the symbol itself
+                return replace(mention, grounding="exact", source=words)
             return replace(mention, grounding=difference(words, mention.source))
         if mention.layer == "coordination" and mention.name:
             return replace(mention, grounding="coordination")
@@ -73,15 +73,15 @@ class Grounder:
         if markers:
             name = head.name if head else ""
             rule = self._markers.define(markers, name, self._is_cell)
-            if rule is None and _BARE_CELLS.search(rest):  # hepatic F4/80+ cells
-                rule, head, name = self._markers.define(markers, "", self._is_cell), None, ""
             if rule is not None and (head is None or not self._is_cell(name, rule.name)):
                 found = self._index.concept("CELL", rule.name)
                 return replace(
                     mention, name=rule.name, concept_id=found.concept_id if found else "",
                     grounding="markers", source=str(rule),
                 )  # fmt: skip
-        return _with(mention, head, "broader") if head else mention
+        if head is not None:
+            return _with(mention, head, "broader")
+        return replace(mention, grounding="broader") if mention.name else mention
 
     def _is_cell(self, name: str, ancestor: str) -> bool:
         return self._hierarchy.is_a("CELL", name, ancestor)
@@ -110,10 +110,9 @@ class Grounder:
             for c in all_of_them
             if c.label in {"CYTOKINE", "RECEPTOR"} and mention.covers(c) and c.name
         ]
-        words = text[mention.start : mention.end]
+        # a conjunct shows its target alone, and its noun stands behind the next
+        words = mention.source or text[mention.start : mention.end]
         kind = next((kind for stem, kind in _KINDS if stem in words.lower()), "")
-        if mention.layer == "coordination":
-            kind = "antibody"
         if len(targets) != 1 or not kind:
             return mention
         target = targets[0]

@@ -68,9 +68,12 @@ class ContextFilter:
         around = [
             *fine.words[max(0, first - OWN_REACH) : first], *fine.words[last : last + OWN_REACH]
         ]  # fmt: skip
-        return self._any("own_antibody", around) and not self._any(
-            "given_antibody", [*inside, *around]
-        )
+        if self._any("given_antibody", [*inside, *around]):
+            return False
+        if self._any("antibody_response", around):
+            return True
+        blocks = self._any("blocking_antibody", [*inside, *around])
+        return self._any("own_antibody", around) and not blocks
 
     @staticmethod
     def _is_heading(candidate: Candidate, fine: FineText, first: int, last: int) -> bool:
@@ -96,7 +99,7 @@ class ContextFilter:
     @staticmethod
     def _begins_with_a_verb(candidate: Candidate, fine: FineText, first: int, last: int) -> bool:
         """*IL-4 matures dendritic cells*: folded, *matures* looks like the adjective."""
-        if candidate.label != "CELL" or candidate.layer != "patterns" or last - first < 2:
+        if candidate.label != "CELL" or candidate.layer == "model" or last - first < 2:
             return False
         word = fine.words[first]
         return word.islower() and word.endswith("s") and fold(word) + "s" == word

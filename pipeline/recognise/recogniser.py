@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from spacy.tokens import Doc
@@ -34,6 +34,8 @@ from pipeline.recognise.term_matcher import TermMatcher
 from pipeline.recognise.terms import read_terms
 from pipeline.records import LABELS
 
+# of a short form: (block, characters, meaning), in the order of the document
+_Meanings = dict[str, list[tuple[int, int, Meaning]]]
 _BETWEEN_ALIASES = re.compile(r"\s*[(\[]\s*")
 
 
@@ -99,23 +101,10 @@ class Recogniser:
                 block.candidates += self._conjuncts(block)
             first = [self._mentions(block, block.candidates) for block in blocks]
             meanings = self._meanings(blocks, first)
-            settled = []
-            for block, before in zip(blocks, first, strict=True):
-                extra = list(occurrences(block.fine, meanings))
-                # A short form defined here overrules the tables wherever they agree on the words.
-                taken = {(c.start, c.end) for c in extra}
-                others = [
-                    c
-                    for c in block.candidates
-                    if (c.start, c.end) not in taken and not self._other_series(c, block, meanings)
-                ]
-                changed = extra or len(others) < len(block.candidates)
-                mentions = before
-                if changed:
-                    cells = self._marked_cells(block.fine, settle([*others, *extra]))
-                    mentions = self._mentions(block, [*others, *extra, *cells])
-                settled.append(_with_aliases(block, mentions))
-            return settled
+            return [
+                self._with_meanings(number, block, before, meanings)
+                for number, (block, before) in enumerate(zip(blocks, first, strict=True))
+            ]
 
     def layers(self, doc: Doc) -> dict[str, list[Candidate]]:
         """What each layer offers for one block, before anything is settled."""
@@ -164,23 +153,56 @@ class Recogniser:
             c for c in mentions if c.label == "DRUG" or not any(drug.covers(c) for drug in plain)
         ]
 
+    def _with_meanings(
+        self, number: int, block: _Block, before: list[Candidate], meanings: _Meanings
+    ) -> list[Found]:
+        """The mentions of a block when the short forms mean what the document defines."""
+        here = {short: _nearest(places, number) for short, places in meanings.items()}
+        extra = [
+            _at_its_place(c, number, block.fine.text, meanings)
+            for c in occurrences(block.fine, here)
+        ]
+        # A short form defined here overrules the tables wherever they agree on the words.
+        taken = {(c.start, c.end) for c in extra}
+        others = [
+            c
+            for c in block.candidates
+            if (c.start, c.end) not in taken and not self._other_series(c, block, here)
+        ]
+        mentions = before
+        if extra or len(others) < len(block.candidates):
+            cells = self._marked_cells(block.fine, settle([*others, *extra]))
+            mentions = self._mentions(block, [*others, *extra, *cells])
+        return _with_aliases(block, mentions)
+
     @staticmethod
     def _other_series(candidate: Candidate, block: _Block, meanings: dict[str, Meaning]) -> bool:
-        """*IL-6* where the document has said that *IL* is the ileum."""
+        """*BSF-2* where the document has defined it otherwise, and *IL-6* where *IL* is the
+        ileum and nothing else in the block is a cytokine or receptor."""
         words = block.fine.text[candidate.start : candidate.end]
-        head = re.match(r"[A-Za-z]+(?=[\s‐‑-]*\d)", words)
-        forms = (head[0], head[0] + "s", words) if head else ()
-        found = [meanings[form] for form in forms if form in meanings]
-        return bool(found) and not any(meaning.label for meaning in found)
+        own = meanings.get(words)
+        if own is not None:
+            return not own.label
+        if not words.startswith("IL") or candidate.label != "CYTOKINE":
+            return False
+        found = [meanings[form] for form in ("IL", "ILs") if form in meanings]
+        if not found or any(meaning.label for meaning in found):
+            return False
+        return not any(
+            c.label in {"CYTOKINE", "RECEPTOR"}
+            and c.layer == "terms"
+            and not block.fine.text[c.start : c.end].startswith("IL")
+            for c in block.candidates
+        )
 
-    def _meanings(self, blocks: list[_Block], settled: list[list[Candidate]]) -> dict[str, Meaning]:
-        meanings: dict[str, Meaning] = {}
-        for block, mentions in zip(blocks, settled, strict=True):
+    def _meanings(self, blocks: list[_Block], settled: list[list[Candidate]]) -> _Meanings:
+        meanings: _Meanings = {}
+        for number, (block, mentions) in enumerate(zip(blocks, settled, strict=True)):
             for definition in block.definitions:
-                if definition.short not in meanings:
-                    meaning = self._meaning(block, definition, mentions)
-                    if meaning is not None:
-                        meanings[definition.short] = meaning
+                meaning = self._meaning(block, definition, mentions)
+                if meaning is not None:
+                    place = (number, definition.short_start, meaning)
+                    meanings.setdefault(definition.short, []).append(place)
         return meanings
 
     def _meaning(
@@ -204,6 +226,25 @@ class Recogniser:
         )
         # A long form that is partly a mention says too little; one with none blocks the form.
         return None if overlapping else Meaning()
+
+
+def _nearest(places: list[tuple[int, int, Meaning]], number: int) -> Meaning:
+    """What a short form means in a block: by the last definition up to there, else the first."""
+    up_to = [meaning for block, _, meaning in places if block <= number]
+    return up_to[-1] if up_to else places[0][2]
+
+
+def _at_its_place(candidate: Candidate, number: int, text: str, meanings: _Meanings) -> Candidate:
+    """Beside its own definition a short form means what that says: *rheumatoid arthritis (RA)
+    and retinoic acid (RA)*."""
+    for block, start, meaning in meanings.get(text[candidate.start : candidate.end], []):
+        if (block, start) == (number, candidate.start):
+            return replace(
+                candidate, label=meaning.label or "BLOCKED", name=meaning.name,
+                concept_id=meaning.concept_id, specificity=meaning.specificity,
+                source=meaning.long,
+            )  # fmt: skip
+    return candidate
 
 
 def _with_aliases(block: _Block, mentions: list[Candidate]) -> list[Found]:

@@ -40,13 +40,25 @@ class _Doubtful:
 
 
 @dataclass(slots=True)
+class _Sure:
+    """Where sure mentions of a label begin and end, in fine tokens."""
+
+    firsts: set[int] = field(default_factory=set)
+    lasts: set[int] = field(default_factory=set)
+
+    def add(self, first: int, last: int) -> None:
+        self.firsts.add(first)
+        self.lasts.add(last)
+
+
+@dataclass(slots=True)
 class _Page:
-    """One block: its text, its candidates, and its sure mentions as (first, last) tokens."""
+    """One block: its text, its candidates, and its sure mentions by label."""
 
     fine: FineText
     candidates: list[Candidate]
     folded: list[str]
-    sure: dict[str, set[tuple[int, int]]] = field(default_factory=lambda: defaultdict(set))
+    sure: dict[str, _Sure] = field(default_factory=lambda: defaultdict(_Sure))
 
 
 class SenseJudge:
@@ -114,12 +126,13 @@ class SenseJudge:
             sure = [c for c in page.candidates if c.label == BLOCKED or self._is_sure(c, fine.text)]
             for c in settle(sure):
                 edges = bisect_left(fine.starts, c.start), bisect_left(fine.starts, c.end)
-                page.sure[c.label].add(edges)
+                page.sure[c.label].add(*edges)
 
     def _judge(
         self, pages: list[_Page], doubtful: list[_Doubtful], named: set[tuple[str, str]]
     ) -> None:
         partners = {name for label, name in named if label in _PARTNERS}
+        elsewhere: dict[int, int] = {}  # by sense: the same for all its forms in a document
         document: dict[tuple[str, str], int] = defaultdict(int)
         for one in doubtful:
             one.score = self._own_points(pages[one.block], one)
@@ -129,7 +142,9 @@ class SenseJudge:
             if label in _PARTNERS and len(partners - {name}) > 1:
                 one.score += COMPANY
             if one.sense is not None and one.score >= 0:
-                one.score += self._elsewhere(pages, one)
+                if id(one.sense) not in elsewhere:
+                    elsewhere[id(one.sense)] = self._elsewhere(pages, one.sense)
+                one.score += elsewhere[id(one.sense)]
         self._take_siblings(pages, doubtful)
         for one in doubtful:  # one sense to a document: the clearest occurrence speaks for all
             key = one.candidate.label, one.candidate.name
@@ -201,11 +216,8 @@ class SenseJudge:
         return word == "-" and at + 1 < len(words) and words[at + 1] in wanted
 
     def _company(self, page: _Page, one: _Doubtful) -> bool:
-        return any(
-            abs(first - one.first) <= COMPANY_REACH
-            for label in _PARTNERS
-            for first, _ in page.sure[label]
-        )
+        near = range(one.first - COMPANY_REACH, one.first + COMPANY_REACH + 1)
+        return any(first in page.sure[label].firsts for label in _PARTNERS for first in near)
 
     @staticmethod
     def _in_capitals(fine: FineText, one: _Doubtful) -> bool:
@@ -217,11 +229,9 @@ class SenseJudge:
         letters = [word for word in around if word.isalpha() and len(word) > 1]
         return any(len(word) > 4 for word in letters) and all(word.isupper() for word in letters)
 
-    def _elsewhere(self, pages: list[_Page], one: _Doubtful) -> int:
+    @staticmethod
+    def _elsewhere(pages: list[_Page], sense: Sense) -> int:
         """Words of one sense anywhere in the document, and none of the other."""
-        sense = one.sense
-        if sense is None:
-            return 0
         wrong = any(_any_in(sense.other, page.folded) for page in pages)
         right = any(_any_in(sense.near, page.folded) for page in pages)
         if wrong == right:
@@ -233,7 +243,7 @@ class SenseJudge:
         the next in the row."""
         for one in doubtful:
             if one.score >= ENOUGH["defined"]:
-                pages[one.block].sure[one.candidate.label].add((one.first, one.last))
+                pages[one.block].sure[one.candidate.label].add(one.first, one.last)
         waiting = [one for one in doubtful if one.score > CAPITALS]
         while True:
             taken = [one for one in waiting if self._has_sibling(pages[one.block], one)]
@@ -241,17 +251,22 @@ class SenseJudge:
                 return
             for one in taken:
                 one.score += SIBLING
-                pages[one.block].sure[one.candidate.label].add((one.first, one.last))
-            waiting = [one for one in waiting if one not in taken]
+                pages[one.block].sure[one.candidate.label].add(one.first, one.last)
+            found = {id(one) for one in taken}
+            waiting = [one for one in waiting if id(one) not in found]
 
     @staticmethod
     def _has_sibling(page: _Page, one: _Doubtful) -> bool:
-        words = page.folded
-        for first, last in page.sure[one.candidate.label]:
-            between = words[last : one.first] if last <= one.first else words[one.last : first]
-            if 0 < len(between) <= 2 and all(word in _JOINERS for word in between):
-                return True
-        return False
+        words, sure = page.folded, page.sure[one.candidate.label]
+        between = [
+            words[one.first - gap : one.first]
+            for gap in (1, 2)
+            if one.first >= gap and one.first - gap in sure.lasts
+        ]
+        between += [
+            words[one.last : one.last + gap] for gap in (1, 2) if one.last + gap in sure.firsts
+        ]
+        return any(all(word in _JOINERS for word in row) for row in between)
 
 
 def _kept(candidates: list[Candidate], verdicts: dict[int, bool]) -> Iterator[Candidate]:

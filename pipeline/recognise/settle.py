@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
 
 from pipeline.recognise.candidates import Candidate
@@ -34,9 +35,15 @@ def _order(candidate: Candidate) -> tuple[int, int, int, int, int, str, str]:
 
 def _longest_first(candidates: list[Candidate]) -> list[Candidate]:
     kept: list[Candidate] = []
+    starts: list[int] = []  # of the kept ones, in order; they do not overlap each other
+    ends: list[int] = []
     for candidate in sorted(candidates, key=_order):
-        if not any(candidate.overlaps(other) for other in kept):
-            kept.append(candidate)
+        at = bisect_left(starts, candidate.end)
+        if at and ends[at - 1] > candidate.start:
+            continue
+        kept.append(candidate)
+        starts.insert(at, candidate.start)
+        ends.insert(at, candidate.end)
     return kept
 
 

@@ -86,15 +86,19 @@ class SharedHeads:
     def _drug(self, fine: FineText, last: int, heads: list[str]) -> Candidate | None:
         """*humanized IL-6* before *and anti-IL-6 receptor antibodies*: a target, and what is
         said of an antibody."""
-        if not any(self._cues.holds("drug_heads", head) for head in heads):
+        noun = next((head for head in heads if self._cues.holds("drug_heads", head)), None)
+        if noun is None:
             return None
         for first in range(max(0, last - MAX_CONJUNCT), last):
+            if any(self._parts(word) for word in fine.words[first:last]):
+                continue
             name = fine.text[fine.starts[first] : fine.ends[last - 1]]
             if any(self._index.look_up(label, name) for label in ("CYTOKINE", "RECEPTOR")):
                 while first and self._cues.holds("drug_modifiers", fine.words[first - 1]):
                     first -= 1
                 start, end = fine.char_span(first, last)
-                return Candidate(start, end, "DRUG", layer="coordination")
+                whole = f"{fine.text[start:end]} {noun}"
+                return Candidate(start, end, "DRUG", layer="coordination", source=whole)
         return None
 
     def _parts(self, word: str) -> bool:
