@@ -22,6 +22,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
         ("We counted CD4+ dendritic cells.", "CD4+ dendritic cells", "dendritic cell", "broader"),
         ("We counted CD80+ dendritic cells.", "CD80+ dendritic cells", "dendritic cell", "broader"),
         ("Few CD3+ epithelial cells.", "CD3+ epithelial cells", "epithelial cell", "broader"),
+        ("We grew U266 myeloma cells.", "U266 myeloma cells", "U266B1", "line"),
         ("CD4+CD25highCD127low T cells grew.", "CD4+CD25highCD127low T cells",
          "regulatory T cell", "markers"),
         ("Serum CXCL8 rose.", "CXCL8", "CXCL8", "exact"),

@@ -2,7 +2,7 @@
 
 ``grounding`` of a mention says how: the difference of its words from the spelling of the
 term table (``exact``, ``greek+hyphen``), or ``coordination``, ``definition``, ``markers``,
-``target``, ``pattern``, ``broader``; empty means that no concept was found. ``matched`` is
+``target``, ``line``, ``pattern``, ``broader``; empty means that no concept was found. ``matched`` is
 the spelling, the completed name, the long form or the markers that it rests on.
 """
 
@@ -65,7 +65,18 @@ class Grounder:
             return replace(mention, grounding="broader")
         return self._broader(words, mention) if mention.label in _MAY_BE_BROADER else mention
 
+    def _line(self, words: str) -> Term | None:
+        """The cell line that a longer name begins with: *U266 myeloma cells*."""
+        first, *rest = words.split()
+        for name in (first, f"{first} {rest[0]}" if rest else first):
+            term = self._index.look_up("CELL", name)
+            if term is not None and term.concept_id.startswith("Cellosaurus:"):
+                return term
+        return None
+
     def _cell(self, words: str, mention: Candidate) -> Candidate:
+        if line := self._line(words):
+            return _with(mention, line, "line")
         markers, rest = self._markers.read(words)
         head = self._index.look_up("CELL", rest) if rest else None
         if head is None and rest:
