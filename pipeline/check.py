@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from pipeline.catalogue import read_catalogue
+from pipeline.check_parts import Reader, missing_parts
 from pipeline.check_tables import check_tables
 from pipeline.marked import Mark, MarkError, read_marked
 from pipeline.patterns_data import PatternError, read_yaml, without_lines
@@ -40,21 +41,25 @@ POSES = frozenset("ADJ ADP ADV AUX CCONJ DET NOUN NUM PART PRON PUNCT VERB X".sp
 
 
 def check_all(folder: Path, gold: Sequence[Path] = ()) -> Iterator[str]:
-    """One line a finding; none when all is well."""
-    for read in (read_cues, read_relation_cues, read_catalogue):
-        yield from _first_error(read, folder)
+    """One line a finding, each once; none when all is well."""
+    told: set[str] = set()
+    for finding in _findings(folder, gold):
+        if finding not in told:
+            told.add(finding)
+            yield finding
+
+
+def _findings(folder: Path, gold: Sequence[Path]) -> Iterator[str]:
+    yield from missing_parts(folder)
+    read = Reader(folder)
+    for part in (read_cues, read_relation_cues, read_catalogue):
+        read(part)
+    yield from read.findings
     yield from check_tables(folder)
     yield from _check_mention_patterns(folder)
     yield from _check_rules(folder)
     yield from _unused_lists(folder)
     yield from _check_gold(gold)
-
-
-def _first_error(read: Callable[[Path], Any], folder: Path) -> Iterator[str]:
-    try:
-        read(folder)
-    except PatternError as error:
-        yield str(error)
 
 
 def _check_mention_patterns(folder: Path) -> Iterator[str]:
@@ -88,23 +93,22 @@ def mention_pattern_findings(located: Located, vocab: Vocab) -> Iterator[str]:
 
 
 def _check_rules(folder: Path) -> Iterator[str]:
-    try:
-        book = read_rules(folder)
-        cues = read_relation_cues(folder)
-        parses = read_parses(folder)
-        vocab = fine_vocab()
-        Engine(book, vocab)
-    except PatternError as error:
-        yield str(error)
+    read = Reader(folder)
+    vocab = fine_vocab()
+    book, cues, parses = read(read_rules), read(read_relation_cues), read(read_parses)
+    engine = read(lambda _: Engine(book, vocab)) if book is not None else None
+    yield from read.findings
+    if book is None or engine is None:
         return
     for name, path in sorted(book.paths.items()):
         yield from _impossible(path.pattern, f"{folder}/relations: path {name}")
     engines = RuleEngines(book, vocab)
     for rule in book.rules:
-        where = book.where[rule.id]
-        yield from _impossible([rule.trigger or {}, *(rule.tokens or [])], f"{where}: {rule.id}")
-        for finding in rule_findings(rule, engines, cues, parses, vocab):
-            yield f"{where}: {rule.id}: {finding}"
+        where = f"{book.where[rule.id]}: {rule.id}"
+        yield from _impossible([rule.trigger or {}, *(rule.tokens or [])], where)
+        if cues is not None and parses is not None:
+            for finding in rule_findings(rule, engines, cues, parses, vocab):
+                yield f"{where}: {finding}"
 
 
 def _impossible(nodes: Iterable[dict[str, Any]], where: str) -> Iterator[str]:
@@ -223,7 +227,7 @@ def _unused_lists(folder: Path) -> Iterator[str]:
         except PatternError:
             continue
         text = path.read_text(encoding="utf-8")
-        names = {**data.get("lists", {}), **data.get("groups", {})}
+        names = {**(data.get("lists") or {}), **(data.get("groups") or {})}
         if path.name == "paths.yaml":
             text = "".join(p.read_text(encoding="utf-8") for p in path.parent.glob("*.yaml"))
         for name in sorted(names):

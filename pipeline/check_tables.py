@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
+from pipeline.check_parts import Reader
 from pipeline.check_tables_rows import (
     first_unsorted,
     is_imported,
@@ -20,14 +19,13 @@ from pipeline.check_tables_rows import (
 from pipeline.check_tables_schema import Schema, read_schema
 from pipeline.check_tables_terms import Spelled, check_terms
 from pipeline.ground.hierarchy import Hierarchy, Link, cycles, read_links
-from pipeline.ground.markers import MarkerRule, read_marker_rules
+from pipeline.ground.markers import COLUMNS, MarkerRule, read_marker_rules
 from pipeline.ground.targets import Target, read_targets
-from pipeline.patterns_data import PatternError, read_yaml
+from pipeline.patterns_data import read_csv, read_yaml
 from pipeline.recognise.coordination_cues import read_coordination_cues
 from pipeline.recognise.sense_cues import read_senses
 from pipeline.recognise.terms import BLOCKED, read_terms
 
-_T = TypeVar("_T")
 Concepts = frozenset[tuple[str, str]]  # label and name
 
 _SYMBOL = re.compile(r"[A-Z][A-Z0-9]*(?:orf\d+)?(?:-[A-Z0-9]+)?")
@@ -39,7 +37,7 @@ def check_tables(folder: Path) -> Iterator[str]:
     yield from unreadable
     if unreadable:
         return
-    read = _Reader(folder)
+    read = Reader(folder)
     schema = read(read_schema)
     terms = read(read_terms)
     links = read(read_links) or []
@@ -60,23 +58,6 @@ def check_tables(folder: Path) -> Iterator[str]:
     yield from check_targets(targets, concepts, schema)
     if senses is not None:
         yield from check_senses(folder, spelled)
-
-
-class _Reader:
-    """Reads one file or folder after the other and keeps what goes wrong."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.findings: list[str] = []
-
-    def __call__(self, read: Callable[[Path], _T]) -> _T | None:
-        try:
-            return read(self._folder)
-        except PatternError as error:
-            self.findings.append(str(error))
-        except FileNotFoundError as error:
-            self.findings.append(f"{error.filename}:1: no such file; copy the shipped one")
-        return None
 
 
 def check_links(links: Sequence[Link], concepts: Concepts, schema: Schema | None) -> Iterator[str]:
@@ -120,7 +101,7 @@ def check_markers(
 ) -> Iterator[str]:
     """Unknown cells, and markers that define the same cell twice or two cells."""
     seen: dict[tuple[str, tuple[tuple[str, str], ...]], MarkerRule] = {}
-    raw = _raw_rows(folder / "markers.csv") if rules else []
+    raw = [row for _, row in read_csv(folder / "markers.csv", COLUMNS)] if rules else []
     for rule, row in zip(rules, raw, strict=True):
         for name in (rule.name, rule.head):
             if name and ("CELL", name) not in concepts:
@@ -135,11 +116,6 @@ def check_markers(
     keys = [(row["name"].casefold(), row["head"], row["markers"]) for row in raw]
     keyed = zip(keys, (rule.where for rule in rules), strict=True)
     yield from first_unsorted(keyed, "name, head and markers")
-
-
-def _raw_rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
 
 
 def check_targets(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,8 +9,8 @@ from pathlib import Path
 
 from pipeline.check_tables_schema import Schema
 from pipeline.ontology.tables import read_rows, table_text
-from pipeline.patterns_data import PatternError
-from pipeline.recognise.terms import BLOCKED
+from pipeline.patterns_data import PatternError, csv_rows
+from pipeline.recognise.terms import BLOCKED, is_blocked, term_rows
 
 IMPORTED = "imported_"  # so begin the tables that ``pipeline terms import`` writes
 SORT = "out of order; run 'pipeline terms sort'"
@@ -52,34 +51,28 @@ def unreadable_tables(folder: Path) -> Iterator[str]:
     """Files that are no CSV in UTF-8."""
     paths = [*folder.glob("terms/*.csv"), *folder.glob("hierarchy/*.csv"), *folder.glob("*.csv")]
     for path in sorted(paths):
-        with path.open(encoding="utf-8", newline="") as handle:
-            reader = csv.reader(handle, strict=True)
-            try:
-                for _ in reader:
-                    pass
-            except csv.Error as error:
-                yield f"{path}:{reader.line_num}: {error}; correct the quotes"
-            except UnicodeDecodeError as error:
-                yield f"{path}:{reader.line_num + 1}: not UTF-8 ({error.reason}); save it as UTF-8"
+        try:
+            for _ in csv_rows(path):
+                pass
+        except PatternError as error:
+            yield str(error)
 
 
 def read_table(folder: Path) -> list[Row]:
     """All rows of ``folder/terms``; they must fit the schema of ``read_terms``."""
     rows: list[Row] = []
     for path in sorted((folder / "terms").glob("*.csv")):
-        blocked = path.name.startswith("blocked")
-        with path.open(encoding="utf-8", newline="") as handle:
-            reader = csv.DictReader(handle, strict=True)
-            for raw in reader:
-                label = raw.get("label", "")
-                rows.append(
-                    Row(
-                        f"{path}:{reader.line_num}", BLOCKED if blocked else label,
-                        label if blocked else raw["name"], raw["text"], raw.get("match", ""),
-                        raw.get("status", ""), raw.get("concept_id", ""),
-                        raw.get("specificity", ""), raw.get("source", ""),
-                    )
-                )  # fmt: skip
+        blocked = is_blocked(path)
+        for line, raw in term_rows(path):
+            label = raw.get("label", "")
+            rows.append(
+                Row(
+                    f"{path}:{line}", BLOCKED if blocked else label,
+                    label if blocked else raw["name"], raw["text"], raw.get("match", ""),
+                    raw.get("status", ""), raw.get("concept_id", ""),
+                    raw.get("specificity", ""), raw.get("source", ""),
+                )
+            )  # fmt: skip
     return rows
 
 

@@ -47,6 +47,25 @@ class TestHierarchy:
         assert hierarchy.path("CELL", "c")[-1] == "c"
         assert list(cycles(links)) == links[:2]
 
+    def test_the_path_around_a_cycle(self) -> None:
+        pairs = (("a", "b"), ("b", "a"), ("a", "z"), ("c", "a"), ("d", "d"), ("d", "c"))
+        hierarchy = Hierarchy(Link("CELL", *pair) for pair in pairs)
+        assert hierarchy.path("CELL", "d") == ("z", "a", "c", "d")
+        assert hierarchy.path("CELL", "b") == ("a", "b")  # while "a" was looked at
+
+    def test_of_two_long_ways_the_first_in_the_alphabet(self) -> None:
+        pairs = (("x", "q"), ("x", "p"), ("q", "a"), ("p", "b"), ("x", "0"))
+        hierarchy = Hierarchy(Link("CELL", *pair) for pair in pairs)
+        assert hierarchy.path("CELL", "x") == ("a", "q", "x")
+
+    @pytest.mark.parametrize("back", [False, True])
+    def test_a_long_chain(self, back: bool) -> None:
+        links = [Link("CELL", f"c{i}", f"c{i + 1}") for i in range(5_000)]
+        ends = [Link("CELL", "c5000", "c0")] if back else []
+        path = Hierarchy([*links, *ends]).path("CELL", "c0")
+        # what leads back to a concept is no way to it
+        assert path == (("c0",) if back else tuple(f"c{i}" for i in range(5_000, -1, -1)))
+
     @pytest.mark.parametrize(
         ("text", "says"),
         [

@@ -140,9 +140,20 @@ def test_leaves(conjuncts: Conjuncts, text: str) -> None:
     assert conjuncts(text) == []
 
 
-def test_a_missing_list_is_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("lists: {conjunctions: [and]}", "1: list 'counted' is missing"),
+        ("window: 1", "1: list 'conjunctions' is missing"),
+        ("lists:", "1: lists must give lists of words by name"),
+        ("lists:\n  conjunctions: and", "2: list conjunctions must be a list of words"),
+        ("lists:\n  conjunctions:", "2: list conjunctions must be a list of words"),
+    ],
+)
+def test_a_missing_list_is_named(tmp_path: Path, text: str, says: str) -> None:
     path = tmp_path / "cues" / "coordination.yaml"
     path.parent.mkdir()
-    path.write_text("lists: {conjunctions: [and]}\n", encoding="utf-8")
-    with pytest.raises(PatternError, match=r"coordination.yaml:1: list 'counted' is missing"):
+    path.write_text(f"{text}\n", encoding="utf-8")
+    with pytest.raises(PatternError) as caught:
         read_coordination_cues(tmp_path)
+    assert str(caught.value).startswith(f"{path}:{says}")

@@ -136,5 +136,48 @@ class TestReading:
             read_senses(folder)
         assert "senses.yaml:2: " in str(caught.value)
 
+    @pytest.mark.parametrize(
+        ("text", "says"),
+        [
+            ("senses:\n", "1: senses must be a list of items"),
+            ("window: 9\nsenses: {a: b}\n", "2: senses must be a list of items"),
+            ("senses: MIF\n", "1: senses must be a list of items"),
+            ("senses:\n  - MIF\n", "1: item 1 of senses must be a mapping; write {form: ["),
+            ("senses:\n  - {form: [A], label: CELL}\n  - \n", "1: item 2 of senses must be a map"),
+            *(
+                (
+                    f"senses:\n  - form: [A]\n    label: CELL\n    {name}: {value}\n",
+                    f"4: {name} must be a list of words; {what}",
+                )
+                for name in ("near", "other", "before", "after")
+                for value, what in (
+                    ("skin", "write [word, word]"),
+                    ("", "write [word, word]"),
+                    ("{a: b}", "write [word, word]"),
+                    ("[skin, 7]", "quote 7, YAML does not read it as text"),
+                    ("[skin, ~]", "quote None, YAML does not read it as text"),
+                )
+            ),
+            ("senses:\n  - {form: A, label: CELL}\n", "2: form must be a list of words"),
+            ("senses:\n  - {form: [5], label: CELL}\n", "2: form must be a list of words; quote"),
+            ("senses:\n  - {form: [A], label: 5}\n", "2: label: Input should be a valid string"),
+            ("senses: []\nauthors: wrote\n", "2: authors must be a list of words; write"),
+            ("senses: []\nauthors:\n", "2: authors must be a list of words; write"),
+            ("senses: []\nauthors: [a, 5]\n", "2: authors must be a list of words; quote 5"),
+            ("senses: []\nwindow: wide\n", "2: window must be a whole number above 0"),
+            ("senses: []\nwindow:\n", "2: window must be a whole number above 0"),
+            ("senses: []\nwindow: true\n", "2: window must be a whole number above 0"),
+            ("senses: []\nwindow: 0\n", "2: window must be a whole number above 0"),
+            ("senses: []\nwindow: [12]\n", "2: window must be a whole number above 0"),
+        ],
+    )
+    def test_what_is_no_list_or_number(self, tmp_path: Path, text: str, says: str) -> None:
+        folder = self.write(tmp_path, text)
+        with pytest.raises(PatternError) as caught:
+            read_senses(folder)
+        said = str(caught.value)
+        assert said.startswith(f"{folder / 'cues' / 'senses.yaml'}:{says}")
+        assert "\n" not in said
+
     def test_shipped(self, patterns_dir: Path) -> None:
         assert len(read_senses(patterns_dir).by_form) > 60

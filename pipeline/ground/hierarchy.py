@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.patterns_data import PatternError
+from pipeline.patterns_data import PatternError, read_csv
 from pipeline.records import LABELS
 
 COLUMNS = ("label", "child", "parent", "source")
@@ -29,18 +28,30 @@ def read_links(folder: Path) -> list[Link]:
     """All rows of ``folder/hierarchy/*.csv``; PatternError names ``file:line``."""
     links: list[Link] = []
     for path in sorted((folder / "hierarchy").glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as handle:
-            reader = csv.DictReader(handle, strict=True)
-            if tuple(reader.fieldnames or ()) != COLUMNS:
-                raise PatternError(f"{path}:1: the columns must be {','.join(COLUMNS)}")
-            for row in reader:
-                where = f"{path}:{reader.line_num}"
-                if None in row or None in row.values():
-                    raise PatternError(f"{where}: expected {len(COLUMNS)} cells")
-                if row["label"] not in LABELS:
-                    raise PatternError(f"{where}: label must be one of {', '.join(LABELS)}")
-                links.append(Link(row["label"], row["child"], row["parent"], row["source"], where))
+        for line, row in read_csv(path, COLUMNS):
+            where = f"{path}:{line}"
+            if row["label"] not in LABELS:
+                raise PatternError(f"{where}: label must be one of {', '.join(LABELS)}")
+            links.append(Link(row["label"], row["child"], row["parent"], row["source"], where))
     return links
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Way:
+    """From a concept up to one without parents; ways share what they have in common."""
+
+    name: str
+    above: _Way | None = None
+    length: int = 1
+
+    def names(self) -> tuple[str, ...]:
+        """From the top down to the concept."""
+        names: list[str] = []
+        way: _Way | None = self
+        while way is not None:
+            names.append(way.name)
+            way = way.above
+        return tuple(reversed(names))
 
 
 class Hierarchy:
@@ -51,7 +62,7 @@ class Hierarchy:
         for link in links:
             self._parents[link.label, link.child].append(link.parent)
         self._ancestors: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._paths: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._ways: dict[tuple[str, str], _Way] = {}
 
     def parents(self, label: str, name: str) -> list[str]:
         """Direct parents, in the order of the files."""
@@ -74,20 +85,44 @@ class Hierarchy:
     def path(self, label: str, name: str) -> tuple[str, ...]:
         """From a concept without parents down to this one, by the longest way, so that the
         same step is about as special everywhere; of two, the first in the alphabet."""
-        key = (label, name)
-        if key not in self._paths:
-            self._paths[key] = (name,)  # ends a cycle
-            ways = [
-                (*self.path(label, parent), name)
-                for parent in self.parents(label, name)
-                if name not in self.path(label, parent)
-            ]
-            self._paths[key] = min(ways, key=lambda way: (-len(way), way), default=(name,))
-        return self._paths[key]
+        if (label, name) not in self._ways:
+            self._climb(label, name)
+        return self._ways[label, name].names()
+
+    def _climb(self, label: str, name: str) -> None:
+        """Find the ways of a concept and of all above it, the highest first, without a call
+        for each step: a chain may be longer than Python's stack."""
+        climbed = [name]
+        self._ways[label, name] = _Way(name)  # until it is known; ends a cycle
+        under_way = {name}
+        in_cycle: set[str] = set()  # they may stand on a way of their own parents
+        while climbed:
+            one = climbed[-1]
+            parents = self.parents(label, one)
+            new = next((parent for parent in parents if (label, parent) not in self._ways), None)
+            if new is not None:
+                climbed.append(new)
+                self._ways[label, new] = _Way(new)
+                under_way.add(new)
+                continue
+            in_cycle.update(under_way.intersection(parents))
+            ways = [self._ways[label, parent] for parent in parents]
+            if one in in_cycle:
+                ways = [way for way in ways if one not in way.names()]
+            if ways:
+                above = _longest(ways)
+                self._ways[label, one] = _Way(one, above, above.length + 1)
+            under_way.remove(climbed.pop())
 
     def is_a(self, label: str, name: str, ancestor: str) -> bool:
         """Whether a concept is the other one or a kind of it."""
         return name == ancestor or ancestor in self.ancestors(label, name)
+
+
+def _longest(ways: list[_Way]) -> _Way:
+    length = max(way.length for way in ways)
+    longest = [way for way in ways if way.length == length]
+    return longest[0] if len(longest) == 1 else min(longest, key=_Way.names)
 
 
 def cycles(links: Iterable[Link]) -> Iterator[Link]:

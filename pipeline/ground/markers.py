@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.patterns_data import PatternError
+from pipeline.patterns_data import PatternError, read_csv
 from pipeline.recognise.fine import GREEK
 
 COLUMNS = ("name", "head", "markers", "source")
@@ -55,19 +54,13 @@ def read_marker_rules(folder: Path) -> list[MarkerRule]:
     rules: list[MarkerRule] = []
     if not path.is_file():
         return rules
-    with path.open(encoding="utf-8", newline="") as handle:
-        reader = csv.DictReader(handle, strict=True)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise PatternError(f"{path}:1: the columns must be {','.join(COLUMNS)}")
-        for row in reader:
-            where = f"{path}:{reader.line_num}"
-            if None in row or None in row.values():
-                raise PatternError(f"{where}: expected {len(COLUMNS)} cells")
-            markers = [re.fullmatch(r"(\S+?)(\+|-|hi|lo)", m) for m in row["markers"].split()]
-            if not row["name"] or not markers or None in markers:
-                raise PatternError(f"{where}: write a name and markers such as CD4+ CD25hi CD127-")
-            pairs = tuple(sorted((m[1], m[2]) for m in markers if m))
-            rules.append(MarkerRule(row["name"], row["head"], pairs, where))
+    for line, row in read_csv(path, COLUMNS):
+        where = f"{path}:{line}"
+        markers = [re.fullmatch(r"(\S+?)(\+|-|hi|lo)", m) for m in row["markers"].split()]
+        if not row["name"] or not markers or None in markers:
+            raise PatternError(f"{where}: write a name and markers such as CD4+ CD25hi CD127-")
+        pairs = tuple(sorted((m[1], m[2]) for m in markers if m))
+        rules.append(MarkerRule(row["name"], row["head"], pairs, where))
     return rules
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.patterns_data import PatternError
+from pipeline.patterns_data import PatternError, read_csv
 
 COLUMNS = ("drug", "target", "effect", "source")
 EFFECTS = ("inhibits", "activates", "depletes", "replaces")
@@ -33,15 +32,9 @@ def read_targets(folder: Path) -> list[Target]:
     targets: list[Target] = []
     if not path.is_file():
         return targets
-    with path.open(encoding="utf-8", newline="") as handle:
-        reader = csv.DictReader(handle, strict=True)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise PatternError(f"{path}:1: the columns must be {','.join(COLUMNS)}")
-        for row in reader:
-            where = f"{path}:{reader.line_num}"
-            if None in row or None in row.values():
-                raise PatternError(f"{where}: expected {len(COLUMNS)} cells")
-            if row["effect"] not in EFFECTS:
-                raise PatternError(f"{where}: effect must be one of {', '.join(EFFECTS)}")
-            targets.append(Target(row["drug"], row["target"], row["effect"], row["source"], where))
+    for line, row in read_csv(path, COLUMNS):
+        where = f"{path}:{line}"
+        if row["effect"] not in EFFECTS:
+            raise PatternError(f"{where}: effect must be one of {', '.join(EFFECTS)}")
+        targets.append(Target(row["drug"], row["target"], row["effect"], row["source"], where))
     return targets

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pipeline.patterns_data import PatternError, read_yaml, without_lines
+from pipeline.patterns_data import PatternError, line_of, read_yaml, without_lines
 from pipeline.recognise.fine import DASHES, fine_words, fold
 from pipeline.records import LABELS
 
@@ -56,25 +57,61 @@ def read_senses(folder: Path) -> Senses:
     """Raises PatternError with ``file:line`` for an item that does not fit."""
     path = folder / "cues" / "senses.yaml"
     data = read_yaml(path)
+    items = data.get("senses", [])
+    if not isinstance(items, list):
+        raise PatternError(f"{path}:{line_of(data, 'senses')}: senses must be a list of items")
+    window = data.get("window", 12)
+    if not isinstance(window, int) or isinstance(window, bool) or window < 1:
+        where = f"{path}:{line_of(data, 'window')}"
+        raise PatternError(f"{where}: window must be a whole number above 0; write one, such as 12")
     by_form: dict[tuple[str, str, str], Sense] = {}
-    for raw in data.get("senses", []):
-        where = f"{path}:{raw.get('__line__', 1)}"
-        try:
-            item = without_lines(raw)
-            for name in ("near", "other", "before", "after"):
-                item[name] = frozenset(_folded(item.get(name, [])))
-            sense = Sense.model_validate(item)
-        except (ValidationError, TypeError, AttributeError) as error:
-            raise PatternError(f"{where}: {error}") from error
-        if sense.label not in LABELS:
-            raise PatternError(f"{where}: unknown label {sense.label!r}")
+    for number, raw in enumerate(items, 1):
+        if not isinstance(raw, dict):
+            where = f"{path}:{line_of(data, 'senses')}"
+            raise PatternError(
+                f"{where}: item {number} of senses must be a mapping; write {{form: [...], ...}}"
+            )
+        where = f"{path}:{line_of(raw, '')}"
+        sense = _sense(raw, path)
         for form in sense.form:
             key = (sense.label, _bare(form), sense.name)
             if key in by_form:
                 raise PatternError(f"{where}: {form!r} stands twice for {sense.label}")
             by_form[key] = sense
-    authors = frozenset(_folded(data.get("authors", [])))
-    return Senses(by_form, int(data.get("window", 12)), authors)
+    return Senses(by_form, window, frozenset(_folded(_words(data, "authors", path))))
+
+
+def _sense(raw: dict[str, Any], path: Path) -> Sense:
+    where = f"{path}:{line_of(raw, '')}"
+    item = without_lines(raw)
+    if "form" in raw:
+        item["form"] = tuple(_words(raw, "form", path))
+    for name in ("near", "other", "before", "after"):
+        item[name] = frozenset(_folded(_words(raw, name, path)))
+    try:
+        sense = Sense.model_validate(item)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise PatternError(f"{where}: {place}: {first['msg']}") from error
+    if sense.label not in LABELS:
+        raise PatternError(f"{where}: unknown label {sense.label!r}")
+    return sense
+
+
+def _words(mapping: dict[str, Any], name: str, path: Path) -> list[str]:
+    """The words under a key, none where it is missing."""
+    words = mapping.get(name, [])
+    where = f"{path}:{line_of(mapping, name)}"
+    if not isinstance(words, list):
+        raise PatternError(f"{where}: {name} must be a list of words; write [word, word]")
+    for word in words:
+        if not isinstance(word, str):
+            raise PatternError(
+                f"{where}: {name} must be a list of words; quote {word!r}, YAML does not read "
+                "it as text"
+            )
+    return words
 
 
 def _folded(words: Iterable[str]) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from pipeline.patterns_data import PatternError
+from pipeline.patterns_data import PatternError, read_csv
 from pipeline.records import LABELS
 
 BLOCKED = "BLOCKED"
@@ -36,6 +35,13 @@ class TermRow(BaseModel):
     def _not_blank(cls, value: str) -> str:
         if not value.strip() or value != value.strip():
             raise ValueError("must not be blank or have blanks at its edges")
+        return value
+
+    @field_validator("name")
+    @classmethod
+    def _no_bar(cls, value: str) -> str:
+        if "|" in value:
+            raise ValueError("must not hold '|', which parts names in concepts.csv")
         return value
 
     @field_validator("label")
@@ -72,33 +78,34 @@ class Term:
     specificity: str = ""
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        reader = csv.DictReader(handle, strict=True)
-        for row in reader:
-            if None in row or None in row.values():
-                raise PatternError(
-                    f"{path}:{reader.line_num}: expected {len(reader.fieldnames or [])} cells; "
-                    "quote a cell that holds a comma"
-                )
-            yield reader.line_num, row
-
-
 def _term(row: TermRow) -> Term:
     return Term(
         row.text, row.label, row.name, row.concept_id, row.status, row.match, row.specificity
     )
 
 
+def is_blocked(path: Path) -> bool:
+    """Whether a table holds words that are consumed, not marked."""
+    return path.name.startswith("blocked")
+
+
+def term_rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Line and cells of each row of a term table; PatternError names ``file:line``."""
+    fields = (BlockedRow if is_blocked(path) else TermRow).model_fields
+    needed = [name for name, field in fields.items() if field.is_required()]
+    yield from read_csv(path, needed, others=True)  # the rows refuse other columns
+
+
 def read_terms(folder: Path) -> list[Term]:
     """All terms of ``folder/terms``, blocked ones with label ``BLOCKED``.
 
-    Raises PatternError with ``file:line`` for a row that does not fit the schema.
+    Raises PatternError with ``file:line`` for what is no CSV in UTF-8 and for a row that does
+    not fit the schema.
     """
     terms: list[Term] = []
     for path in sorted((folder / "terms").glob("*.csv")):
-        blocked = path.name.startswith("blocked")
-        for line, row in _rows(path):
+        blocked = is_blocked(path)
+        for line, row in term_rows(path):
             try:
                 if blocked:
                     block = BlockedRow.model_validate(row)
@@ -110,5 +117,5 @@ def read_terms(folder: Path) -> list[Term]:
                 column = first["loc"][0] if first["loc"] else "?"
                 raise PatternError(f"{path}:{line}: {column}: {first['msg']}") from error
     if not terms:
-        raise PatternError(f"{folder}/terms: no term tables (*.csv) found")
+        raise PatternError(f"{folder}/terms:1: no term tables (*.csv); copy the shipped ones")
     return terms
