@@ -2,8 +2,8 @@
 
 ``grounding`` of a mention says how: the difference of its words from the spelling of the
 term table (``exact``, ``greek+hyphen``), or ``coordination``, ``definition``, ``markers``,
-``target``, ``line``, ``pattern``, ``broader``; empty means that no concept was found. ``matched`` is
-the spelling, the completed name, the long form or the markers that it rests on.
+``target``, ``line``, ``pattern``, ``broader``; empty means that no concept was found.
+``matched`` is the spelling, the completed name, the long form or the markers behind it.
 """
 
 from __future__ import annotations

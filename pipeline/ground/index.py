@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable
 
 from pipeline.recognise.fine import APOSTROPHES, normal_form
-from pipeline.recognise.terms import BLOCKED, Term
+from pipeline.recognise.terms import BLOCKED, STATUS_RANK, Term
 
-_STATUS_RANK = {"name": 0, "synonym": 1, "class": 2, "brand": 3, "abbreviation": 4}
 _BRACKETED = re.compile(r"\s*\([^()]*\)\s*")
 _ROMAN = re.compile(r"\b(type|types|class|group) (IV|I{1,3})\b", re.IGNORECASE)
 _POSSESSIVE = re.compile(rf"(?<=\w)[{APOSTROPHES}]s?(?=\s)")
@@ -33,7 +32,7 @@ class ConceptIndex:
             for text in {term.text, _plain(term.text)}:
                 key = (term.label, normal_form(text))
                 known = self._terms.get(key)
-                if known is None or _STATUS_RANK[term.status] < _STATUS_RANK[known.status]:
+                if known is None or STATUS_RANK[term.status] < STATUS_RANK[known.status]:
                     self._terms[key] = term
 
     def concept(self, label: str, name: str) -> Term | None:

@@ -13,15 +13,17 @@ from pipeline.recognise.fine import GREEK
 COLUMNS = ("name", "head", "markers", "source")
 LONGEST = 14  # characters of a marker's name
 _CD = re.compile(r"CD\d{1,3}[A-Z]?(?:R[ABCO])?(?:ALPHA|BETA)?(?:ALPHA)?")
+# A word is a sign where it ends, a dash where no word follows: CD16-expressing is no CD16-.
 _SIGN = re.compile(
-    r"[\s-]?\(?\s?(?P<sign>\+{1,3}|⁺{1,2}|positive|pos\b|bright|high|hi|negative|neg\b|low|lo|dim"
-    r"|int(?:ermediate)?|[-−–‑⁻])\s?\)?",
-    re.IGNORECASE,
+    r"[\s-]?\(?\s?(?P<sign>\+{1,3}|⁺{1,2}|[−⁻]"
+    r"|(?i:positive|pos|bright|high|hi|negative|neg|low|lo|dim|intermediate|int|expressing|bearing"
+    r"|deficient|depleted)(?![a-z])|[-–‑](?![a-z]))\s?\)?"
 )
 _SIGNS = {
     "+": "+", "⁺": "+", "positive": "+", "pos": "+", "++": "hi", "+++": "hi", "⁺⁺": "hi",
     "bright": "hi", "high": "hi", "hi": "hi", "lo": "lo", "low": "lo", "dim": "lo", "int": "lo",
-    "intermediate": "lo", "negative": "-", "neg": "-",
+    "intermediate": "lo", "negative": "-", "neg": "-", "expressing": "+", "bearing": "+",
+    "deficient": "-", "depleted": "-",
 }  # fmt: skip
 # How the laboratory also writes a marker; the tables have the right side.
 _ALSO = {

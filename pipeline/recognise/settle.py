@@ -14,10 +14,9 @@ from bisect import bisect_left
 from dataclasses import replace
 
 from pipeline.recognise.candidates import Candidate
-from pipeline.recognise.terms import BLOCKED
+from pipeline.recognise.terms import BLOCKED, STATUS_RANK
 
 _LAYER_RANK = {"coordination": 0, "terms": 1, "abbreviations": 2, "patterns": 3, "model": 4}
-_STATUS_RANK = {"name": 0, "synonym": 1, "class": 2, "brand": 3, "abbreviation": 4}
 _TARGETS = ("CYTOKINE", "RECEPTOR")
 
 
@@ -26,7 +25,7 @@ def _order(candidate: Candidate) -> tuple[int, int, int, int, int, str, str]:
         -candidate.length,
         0 if candidate.label == BLOCKED else 1,
         _LAYER_RANK.get(candidate.layer, 9),
-        _STATUS_RANK.get(candidate.status, 2),
+        STATUS_RANK.get(candidate.status, 2),
         candidate.start,
         candidate.label,
         candidate.name,

@@ -13,6 +13,8 @@ from pipeline.patterns_data import PatternError, read_csv
 from pipeline.records import LABELS
 
 BLOCKED = "BLOCKED"
+# of two terms of one spelling the one whose status stands first here
+STATUS_RANK = {"name": 0, "synonym": 1, "class": 2, "brand": 3, "abbreviation": 4}
 
 
 class TermRow(BaseModel):
