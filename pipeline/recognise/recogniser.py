@@ -177,12 +177,9 @@ class Recogniser:
 
     @staticmethod
     def _other_series(candidate: Candidate, block: _Block, meanings: dict[str, Meaning]) -> bool:
-        """*BSF-2* where the document has defined it otherwise, and *IL-6* where *IL* is the
-        ileum and nothing else in the block is a cytokine or receptor."""
+        """*IL-6* where the document has said that *IL* is the ileum, and nothing else in the
+        block is a cytokine or receptor."""
         words = block.fine.text[candidate.start : candidate.end]
-        own = meanings.get(words)
-        if own is not None:
-            return not own.label
         if not words.startswith("IL") or candidate.label != "CYTOKINE":
             return False
         found = [meanings[form] for form in ("IL", "ILs") if form in meanings]
