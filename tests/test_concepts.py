@@ -190,6 +190,14 @@ class TestNetworkCommand:
         assert not any(name in {"Th17 cell", "naive T cell"} for name, *_ in found)
         assert ("monocyte", "SECRETES", "IL1B", "1") in found
 
+    def test_what_one_kind_does_and_another_does_not(self, folder: Path) -> None:
+        self.facts(folder, "--roll-up", "T cell", "--under", "T cell")
+        with (folder / "facts.csv").open(encoding="utf-8", newline="") as handle:
+            (fact,) = csv.DictReader(handle)
+        counts = [fact[f"n_{name}"] for name in ("asserted", "hedged", "negated", "contradicting")]
+        assert (counts, fact["contradicted"]) == (["2", "0", "1", "0"], "true")
+        assert fact["best_sentence"].endswith("] [trigger: secrete] [object: IL-17A].")
+
     def test_to_a_level(self, folder: Path) -> None:
         with (folder / "concepts.csv").open(encoding="utf-8", newline="") as handle:
             paths = {r["concept_name"]: r["path"].split("|") for r in csv.DictReader(handle)}
