@@ -6,7 +6,7 @@ The serial run, local processes and any cluster call this one function.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,14 +16,15 @@ from spacy.tokens import Doc
 
 from pipeline.nlp import EMBEDDED, load
 from pipeline.patterns_data import default_patterns_dir
-from pipeline.read.layout import Block, blocks
+from pipeline.read.layout import MAX_STRETCH, Block, blocks
 from pipeline.read.tidy import tidy
+from pipeline.recognise.given import given_mentions
 from pipeline.recognise.recogniser import Found, Recogniser
 from pipeline.records import Annotation, Document, Failure, Mention, Relation
 from pipeline.relate.relater import Relater, Stated
 
 log = logging.getLogger(__name__)
-MAX_STRETCH = 6  # characters that footnote digits or a line break may add inside a mention
+Given = Mapping[str, Sequence[Mention]]  # document id -> the mentions that stand in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +61,23 @@ def _tools(model: str, folder: Path) -> Tools:
     return Tools(nlp, Recogniser(folder), Relater(folder, nlp.vocab))
 
 
-def annotate(documents: Sequence[Document], settings: Settings) -> list[Annotation]:
+def annotate(
+    documents: Sequence[Document], settings: Settings, given: Given | None = None
+) -> list[Annotation]:
     """One annotation per document, in order. A document that fails comes back as an
     annotation with its failure; the others are not touched by it. Raises ModelError or
-    PatternError where the tools themselves cannot be built: no document is at fault."""
+    PatternError where the tools themselves cannot be built: no document is at fault.
+
+    ``given`` mentions stand in the place of what the recogniser finds; a document that they
+    leave out has none."""
     if not documents:
         return []
     tools(settings)
     try:
-        return _annotate_batch(documents, settings)
+        return _annotate_batch(documents, settings, given)
     except Exception as error:  # the one place where a document may fail
         if len(documents) > 1:  # find out which one, without losing the others
-            return [one for document in documents for one in annotate([document], settings)]
+            return [one for document in documents for one in annotate([document], settings, given)]
         document = documents[0]
         log.debug("document %s failed", document.doc_id, exc_info=error)
         message = f"{type(error).__name__}: {error}"
@@ -79,14 +85,16 @@ def annotate(documents: Sequence[Document], settings: Settings) -> list[Annotati
         return [Annotation(document, failure=failure)]
 
 
-def _annotate_batch(documents: Sequence[Document], settings: Settings) -> list[Annotation]:
+def _annotate_batch(
+    documents: Sequence[Document], settings: Settings, given: Given | None
+) -> list[Annotation]:
     ready = tools(settings)
     with ready.nlp.memory_zone():  # frees the lexemes of unseen words after each batch
         cut = [_cut(document) for document in documents]
         docs = ready.nlp.pipe((block.text for own in cut for block in own), batch_size=64)
         parsed = [[next(docs) for _ in own] for own in cut]
         return [
-            _annotate_one(ready, document, own, docs_of, settings)
+            _annotate_one(ready, document, own, docs_of, settings, given)
             for document, own, docs_of in zip(documents, cut, parsed, strict=True)
         ]
 
@@ -96,9 +104,17 @@ def _cut(document: Document) -> list[Block]:
 
 
 def _annotate_one(
-    ready: Tools, document: Document, own: list[Block], docs: list[Doc], settings: Settings
+    ready: Tools,
+    document: Document,
+    own: list[Block],
+    docs: list[Doc],
+    settings: Settings,
+    given: Given | None,
 ) -> Annotation:
-    found_by_block = ready.recogniser(docs)
+    if given is None:
+        found_by_block = ready.recogniser(docs)
+    else:
+        found_by_block = given_mentions(own, given.get(document.doc_id, ()))
     mentions: dict[tuple[int, int, str], Mention] = {}
     relations: dict[tuple[str, Mention, Mention], Relation] = {}
     sentences: set[tuple[int, int]] = set()

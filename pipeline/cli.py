@@ -5,18 +5,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from pipeline.cli_evaluate import evaluate
 from pipeline.cli_models import models_app
 from pipeline.cli_network import network
 from pipeline.cli_options import DONE, FINDINGS, WRONG_USE, ModelOption, PatternsOption
+from pipeline.cli_options import settings_for as _settings
 from pipeline.cli_options import stop as _stop
 from pipeline.cli_terms import terms_app
-
-if TYPE_CHECKING:
-    from pipeline.annotate import Settings
 
 app = typer.Typer(
     name="pipeline",
@@ -33,25 +32,6 @@ app.add_typer(terms_app)
 class Format(StrEnum):
     csv = "csv"
     parquet = "parquet"
-
-
-def _settings(models: list[str] | None, patterns: Path | None, min_score: float = 0.0) -> Settings:
-    """Settings whose models and patterns load; ends the program with a message if not."""
-    from pipeline.annotate import Settings, tools
-    from pipeline.nlp import EMBEDDED, ModelError
-    from pipeline.patterns_data import PatternError
-
-    if patterns is not None and not patterns.is_dir():
-        _stop(f"no patterns folder at {patterns}; leave --patterns out for the shipped one")
-    model = EMBEDDED if models is None else ",".join(models)
-    settings = Settings(model, str(patterns.resolve()) if patterns else "", min_score)
-    try:
-        tools(settings)
-    except (ModelError, PatternError) as error:
-        _stop(str(error))
-    except OSError as error:  # a folder that holds only some of the files
-        _stop(f"cannot read {error.filename}: {error.strerror}; check --patterns")
-    return settings
 
 
 def _shard(text: str) -> tuple[int, int]:
@@ -110,52 +90,7 @@ def run(
         raise typer.Exit(FINDINGS)
 
 
-@app.command()
-def evaluate(
-    gold: Annotated[list[Path], typer.Argument(help="gold files (JSON Lines)")],
-    tables: Annotated[
-        Path | None, typer.Option("--tables", help="score these tables instead of running")
-    ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="write scores and every error here")
-    ] = None,
-    model: ModelOption = None,
-    patterns: PatternsOption = None,
-    min_score: Annotated[
-        float, typer.Option("--min-score", min=0, max=1, help="leave out relations below")
-    ] = 0.0,
-) -> None:
-    """Score against gold: precision, recall and F1 with intervals and a baseline."""
-    from pipeline.annotate import tools
-    from pipeline.distribute import annotate_all
-    from pipeline.evaluate.gold import GoldError, load_gold
-    from pipeline.evaluate.report import evaluate as evaluate_gold
-    from pipeline.evaluate.report import format_summary, write_evaluation
-    from pipeline.evaluate.tables import annotations_from_tables
-    from pipeline.records import Document
-    from pipeline.tabulate import OutputError, prepare_output
-
-    try:
-        if output is not None:
-            prepare_output(output)
-        documents = load_gold(gold)  # before the model is loaded
-    except (GoldError, OutputError) as error:
-        _stop(str(error))
-    settings = _settings(model, patterns, min_score)
-    tool = tools(settings)
-    try:
-        texts = [Document(g.id, g.text, "gold") for g in documents]
-        annotations = list(annotate_all(texts, settings))
-        sentences = {a.document.doc_id: list(a.sentences) for a in annotations}
-        if tables is not None:
-            annotations = annotations_from_tables(tables)
-        concept = tool.recogniser.index.name_of
-        evaluation = evaluate_gold(documents, annotations, sentences, concept)
-    except (ValueError, OSError) as error:
-        _stop(str(error))
-    typer.echo(format_summary(evaluation))
-    if output is not None:
-        write_evaluation(evaluation, output)
+app.command()(evaluate)
 
 
 @app.command()

@@ -1,11 +1,15 @@
-"""What the commands share: exit statuses, the way out with a message, common options."""
+"""What the commands share: exit statuses, the way out with a message, common options,
+settings that load."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
+
+if TYPE_CHECKING:
+    from pipeline.annotate import Settings
 
 DONE, FINDINGS, WRONG_USE = 0, 1, 2
 
@@ -26,3 +30,24 @@ def stop(message: str) -> NoReturn:
     """End the program as wrong use, with one line on stderr."""
     typer.echo(f"pipeline: {message}", err=True)
     raise typer.Exit(WRONG_USE)
+
+
+def settings_for(
+    models: list[str] | None, patterns: Path | None, min_score: float = 0.0
+) -> Settings:
+    """Settings whose models and patterns load; ends the program with a message if not."""
+    from pipeline.annotate import Settings, tools
+    from pipeline.nlp import EMBEDDED, ModelError
+    from pipeline.patterns_data import PatternError
+
+    if patterns is not None and not patterns.is_dir():
+        stop(f"no patterns folder at {patterns}; leave --patterns out for the shipped one")
+    model = EMBEDDED if models is None else ",".join(models)
+    settings = Settings(model, str(patterns.resolve()) if patterns else "", min_score)
+    try:
+        tools(settings)
+    except (ModelError, PatternError) as error:
+        stop(str(error))
+    except OSError as error:  # a folder that holds only some of the files
+        stop(f"cannot read {error.filename}: {error.strerror}; check --patterns")
+    return settings

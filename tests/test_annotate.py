@@ -61,7 +61,7 @@ class TestFailures:
     def calls(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         sizes: list[int] = []
 
-        def batch(documents: list[Document], settings: Settings) -> list[Annotation]:
+        def batch(documents: list[Document], settings: Settings, given: object) -> list[Annotation]:
             sizes.append(len(documents))
             if any("poison" in d.text for d in documents):
                 raise ValueError("no parse")

@@ -12,8 +12,9 @@ import pytest
 from pipeline.evaluate.gold import GoldDocument, GoldError, GoldMention, load_gold
 from pipeline.evaluate.intervals import count_scores, f1_score, ratio, wilson
 from pipeline.evaluate.relations import all_pairs, gold_annotation, sentence_at
-from pipeline.evaluate.report import Evaluation, evaluate, format_summary, write_evaluation
+from pipeline.evaluate.report import Evaluation, evaluate, write_evaluation
 from pipeline.evaluate.spans import assign, match_mentions
+from pipeline.evaluate.summary import format_summary
 from pipeline.evaluate.tables import annotations_from_tables
 from pipeline.records import Annotation, Document, Mention, Relation
 from pipeline.tabulate import neutralise_cell, restore_cell
@@ -437,9 +438,12 @@ def test_summary_and_files(gold: GoldDocument, ideal: Annotation, tmp_path: Path
     assert sorted(path.name for path in paths) == [
         "errors_mentions.csv",
         "errors_relations.csv",
+        "reliability.svg",
         "scores_attributes.csv",
+        "scores_bands.csv",
         "scores_mentions.csv",
         "scores_relations.csv",
+        "scores_rules.csv",
     ]
     assert sorted(tmp_path.glob("new/*")) == sorted(paths)
     with (tmp_path / "new" / "scores_mentions.csv").open(encoding="utf-8", newline="") as file:

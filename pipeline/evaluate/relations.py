@@ -145,10 +145,10 @@ def all_pairs(mentions: Sequence[Mention], sentences: Sentences) -> Iterator[Rel
                     )
 
 
-def gold_annotation(gold: GoldDocument, sentences: Sentences) -> Annotation:
-    """Gold as records: what a perfect extractor would return for this document."""
+def gold_mentions(gold: GoldDocument) -> dict[str, Mention]:
+    """The mentions of gold as records, optional ones too, by their id in gold."""
     spans = {m.id: Mention(gold.id, m.start, m.end, m.label, "").mention_id for m in gold.mentions}
-    mentions = {
+    return {
         m.id: Mention(
             doc_id=gold.id,
             start=m.start,
@@ -162,6 +162,11 @@ def gold_annotation(gold: GoldDocument, sentences: Sentences) -> Annotation:
         )
         for m in gold.mentions
     }
+
+
+def gold_annotation(gold: GoldDocument, sentences: Sentences) -> Annotation:
+    """Gold as records: what a perfect extractor would return for this document."""
+    mentions = gold_mentions(gold)
     relations = []
     for r in gold.relations:
         subject, target = mentions[r.subject], mentions[r.object]

@@ -20,6 +20,7 @@ from pipeline.read.wording import inline_labels, is_lead_in, last_sentence
 from pipeline.records import Document
 
 MAX_BLOCK = 20_000  # characters; parsers slow down and grow with the length of a text
+MAX_STRETCH = 6  # characters that footnote digits or a line break may add inside a mention
 CUTS = (re.compile(r"[.!?]\s"), re.compile(r"\s"))  # best first
 
 
@@ -53,6 +54,22 @@ class Block:
                 return None
             index, (here, _, length) = index + 1, following
         return (start + shift, end + shift) if start <= here + length else None
+
+    def from_document(self, start: int, end: int) -> tuple[int, int] | None:
+        """Offsets in ``text`` of the document's characters ``start:end``; None unless the first
+        and the last of them are in the block, and at most MAX_STRETCH between them are not."""
+        first, last = self._position(start), self._position(end - 1)
+        if start >= end or first is None or last is None:
+            return None
+        return (first, last + 1) if end - start <= last + 1 - first + MAX_STRETCH else None
+
+    def _position(self, offset: int) -> int | None:
+        """Where a character of the document stands in ``text``; None when it does not."""
+        index = bisect_right(self.pieces, offset, key=lambda piece: piece[1]) - 1
+        if index < 0:
+            return None
+        here, there, length = self.pieces[index]
+        return here + offset - there if offset < there + length else None
 
 
 def blocks(document: Document) -> Iterator[Block]:
