@@ -21,7 +21,8 @@ from pipeline.read.tidy import tidy
 from pipeline.recognise.given import given_mentions
 from pipeline.recognise.recogniser import Found, Recogniser
 from pipeline.records import Annotation, Document, Failure, Mention, Relation
-from pipeline.relate.relater import Relater, Stated
+from pipeline.relate.relater import Relater
+from pipeline.relate.stated import Stated
 
 log = logging.getLogger(__name__)
 Given = Mapping[str, Sequence[Mention]]  # document id -> the mentions that stand in it
@@ -90,16 +91,17 @@ def _annotate_batch(
 ) -> list[Annotation]:
     ready = tools(settings)
     with ready.nlp.memory_zone():  # frees the lexemes of unseen words after each batch
-        cut = [_cut(document) for document in documents]
-        docs = ready.nlp.pipe((block.text for own in cut for block in own), batch_size=64)
-        parsed = [[next(docs) for _ in own] for own in cut]
+        blocks_of = [cut(document) for document in documents]
+        docs = ready.nlp.pipe((block.text for own in blocks_of for block in own), batch_size=64)
+        parsed = [[next(docs) for _ in own] for own in blocks_of]
         return [
             _annotate_one(ready, document, own, docs_of, settings, given)
-            for document, own, docs_of in zip(documents, cut, parsed, strict=True)
+            for document, own, docs_of in zip(documents, blocks_of, parsed, strict=True)
         ]
 
 
-def _cut(document: Document) -> list[Block]:
+def cut(document: Document) -> list[Block]:
+    """The blocks of a document that hold text, tidied for the parser."""
     return [tidied for block in blocks(document) if (tidied := tidy(block)).text.strip()]
 
 
@@ -121,8 +123,8 @@ def _annotate_one(
     n_tokens = 0
     for block, doc, found in zip(own, docs, found_by_block, strict=True):
         n_tokens += len(doc)
-        sentences |= {_envelope(block, s.start_char, s.end_char) for s in doc.sents}
-        placed = _place(document, block, found, mentions)
+        sentences |= {envelope(block, s.start_char, s.end_char) for s in doc.sents}
+        placed = place(document, block, found, mentions)
         for stated in ready.relater(doc, found):
             relation = _relation(document, block, stated, placed)
             if relation is None or relation.score < settings.min_score:
@@ -140,7 +142,7 @@ def _annotate_one(
     )
 
 
-def _place(
+def place(
     document: Document,
     block: Block,
     found: list[Found],
@@ -151,7 +153,7 @@ def _place(
     placed: list[Mention | None] = []
     for item in found:
         c = item.candidate
-        start, end = _envelope(block, c.start, c.end)
+        start, end = envelope(block, c.start, c.end)
         if end - start > c.length + MAX_STRETCH:  # half lead-in, half item: no real mention
             placed.append(None)
             continue
@@ -175,19 +177,19 @@ def _relation(
     subject, object_ = placed[stated.subject], placed[stated.object]
     if subject is None or object_ is None or subject == object_:
         return None
-    start, end = _envelope(block, stated.sentence_start, stated.sentence_end)
+    start, end = envelope(block, stated.sentence_start, stated.sentence_end)
     trigger = (-1, -1)
     if stated.trigger_start >= 0:
-        trigger = _envelope(block, stated.trigger_start, stated.trigger_end)
+        trigger = envelope(block, stated.trigger_start, stated.trigger_end)
     return Relation(
         document.doc_id, start, end, subject, object_, stated.predicate, stated.effect,
         stated.function, stated.negated, stated.hedged,
         document.text[trigger[0] : trigger[1]] if trigger[0] >= 0 else "", *trigger,
-        stated.rule, stated.score, document.text[start:end], block.section,
+        stated.rule, stated.score, document.text[start:end], block.section, stated.signs,
     )  # fmt: skip
 
 
-def _envelope(block: Block, start: int, end: int) -> tuple[int, int]:
+def envelope(block: Block, start: int, end: int) -> tuple[int, int]:
     """The smallest stretch of the document that holds ``block.text[start:end]``."""
     first = last = -1
     for here, there, length in block.pieces:

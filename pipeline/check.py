@@ -24,8 +24,10 @@ from pipeline.recognise.recogniser import Found
 from pipeline.relate.arguments import Arguments
 from pipeline.relate.bind import bind
 from pipeline.relate.cues import Cues, read_relation_cues
+from pipeline.relate.derive import TARGET_RULE
 from pipeline.relate.engine import Engine
 from pipeline.relate.rules import Rule, RuleBook, read_rules
+from pipeline.relate.score import COMPOSED, SCORES, read_scores
 
 PARSES = Path("relations") / "example-parses.json"
 # What a parser of scispaCy's scheme can say; spaCy accepts any other value and then
@@ -100,6 +102,7 @@ def _check_rules(folder: Path) -> Iterator[str]:
     yield from read.findings
     if book is None or engine is None:
         return
+    yield from _check_scores(folder, book)
     for name, path in sorted(book.paths.items()):
         yield from _impossible(path.pattern, f"{folder}/relations: path {name}")
     engines = RuleEngines(book, vocab)
@@ -109,6 +112,18 @@ def _check_rules(folder: Path) -> Iterator[str]:
         if cues is not None and parses is not None:
             for finding in rule_findings(rule, engines, cues, parses, vocab):
                 yield f"{where}: {finding}"
+
+
+def _check_scores(folder: Path, book: RuleBook) -> Iterator[str]:
+    """Counts of rules that are no more: the scores were fitted on other rules."""
+    try:
+        scores = read_scores(folder)
+    except PatternError as error:
+        yield str(error)
+        return
+    for name in sorted(set(scores.rules if scores else ()) - set(book.where)):
+        if name not in {COMPOSED, TARGET_RULE}:
+            yield f"{folder / SCORES}:1: no rule {name!r}; run training/fit_relations.py again"
 
 
 def _impossible(nodes: Iterable[dict[str, Any]], where: str) -> Iterator[str]:

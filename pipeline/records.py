@@ -101,7 +101,8 @@ class Relation:
     """A statement that one sentence makes about two mentions.
 
     ``trigger_start`` and ``trigger_end`` are -1 when no word of the sentence is the
-    trigger (a drug that names its target, say).
+    trigger (a drug that names its target, say). ``signs`` are the words that raise or lower,
+    as they stand in the sentence: *deficiency(-) aggravated(+)*.
     """
 
     doc_id: str
@@ -121,6 +122,7 @@ class Relation:
     score: float = 0.5
     sentence: str = ""
     section: str = ""
+    signs: str = ""
 
     @property
     def relation_id(self) -> str:

@@ -35,7 +35,7 @@ RELATION_COLUMNS = (
     "object_mention_id", "object_start", "object_end", "object_text", "object_label",
     "object_id", "object_name",
     "effect", "function", "negated", "hedged", "trigger", "rule", "score",
-    "sentence", "sentence_start", "sentence_end", "marked_sentence",
+    "sentence", "sentence_start", "sentence_end", "marked_sentence", "signs",
 )  # fmt: skip
 COOCCURRENCE_COLUMNS = (
     "doc_id", "section", "subject_mention_id", "subject_text", "subject_label", "subject_name",

@@ -51,7 +51,7 @@ class TestEnvelope:
         ],
     )
     def test_smallest_stretch(self, start: int, end: int, expected: tuple[int, int]) -> None:
-        assert route._envelope(self.BLOCK, start, end) == expected
+        assert route.envelope(self.BLOCK, start, end) == expected
 
 
 class TestFailures:

@@ -58,7 +58,7 @@ class TestColumns:
             "relation_id doc_id section predicate subject_mention_id subject_start subject_end "
             "subject_text subject_label subject_id subject_name object_mention_id object_start "
             "object_end object_text object_label object_id object_name effect function negated "
-            "hedged trigger rule score sentence sentence_start sentence_end marked_sentence"
+            "hedged trigger rule score sentence sentence_start sentence_end marked_sentence signs"
         )
         documents = "doc_id title source n_characters n_sentences n_mentions n_relations"
         assert " ".join(MENTION_COLUMNS) == mentions

@@ -14,6 +14,7 @@ from itertools import pairwise
 from spacy.tokens import Doc, Token
 
 from pipeline.recognise.recogniser import Found
+from pipeline.relate.anaphora import SentenceBefore
 from pipeline.relate.apposition import apposed_names
 from pipeline.relate.bind import Bound
 from pipeline.relate.cues import Cues
@@ -55,6 +56,7 @@ class Arguments:
         self._known_groups: dict[int, list[int]] = {}
         self._known_fillers: dict[tuple[int, frozenset[str]], list[Filler]] = {}
         self._named_by = apposed_names(bound, found)
+        self._before = SentenceBefore(bound, found, self._groups)
 
     @property
     def doc(self) -> Doc:
@@ -66,6 +68,11 @@ class Arguments:
     def together(self, one: int, other: int) -> bool:
         """Whether two mentions stand in one list or as a class and its member."""
         return other in self._group(one) or one in self._group(other)
+
+    def first_of(self, mention: int) -> int:
+        """The mention that opens the list that ``mention`` stands in, or the mention itself."""
+        tokens = self._bound.token_of
+        return min([mention, *self._groups.get(mention, ())], key=lambda m: tokens[m])
 
     def fillers(self, i: int, labels: frozenset[str]) -> list[Filler]:
         """Mentions with one of ``labels`` that token ``i`` stands for."""
@@ -95,6 +102,9 @@ class Arguments:
                     named = self._bound.mention_of[child.i] >= 0 or child.dep_ == "appos"
                     if named and child.dep_ in _SAME_DEPS and not self._apart(i, child.i):
                         self._walk(child.i, labels, sign, via, depth + 1, best)
+                meant = self._before.meant_by(token, mention)
+                if meant is not None:  # "This cytokine": the one that the sentence before names
+                    best.setdefault(meant, Filler(meant, sign, via))
             return
         lemma = _OVER.sub("", token.lemma_.lower())
         carries = [label for label in labels if lemma in self._cues.carriers[label]]
@@ -103,6 +113,9 @@ class Arguments:
             antecedent = self._antecedent(token)
             if antecedent is not None:
                 self._walk(antecedent, labels, sign, (*via, i), depth + 1, best)
+            else:
+                for meant in self._before.subjects(token, labels):
+                    best.setdefault(meant, Filler(meant, sign, (*via, i)))
             return
         if not carries and not holder:
             for child in token.children:  # "LPS and IFN-γ"

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from pipeline.recognise.fine import fine_words, fold
 from pipeline.recognise.recogniser import Found
 from pipeline.relate.apposition import apposed_names
 from pipeline.relate.bind import Bound
 from pipeline.relate.cues import Cues
-
-if TYPE_CHECKING:
-    from pipeline.relate.relater import Stated
+from pipeline.relate.stated import Stated
 
 COMPOSED_FACTOR = 0.85  # two statements have to be right for the third
 TARGET_RULE = "drug-names-target"

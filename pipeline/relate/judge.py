@@ -1,0 +1,109 @@
+"""Scores every row and adds those that only the learned layer finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from pipeline.recognise.recogniser import Found
+from pipeline.relate.arguments import Arguments
+from pipeline.relate.attributes import Attributes
+from pipeline.relate.bind import Bound
+from pipeline.relate.cues import Cues
+from pipeline.relate.features import Features, word_classes
+from pipeline.relate.learned import (
+    LEARNED,
+    Around,
+    Triggers,
+    chance,
+    learned_effect,
+    read_weights,
+    weights_file,
+)
+from pipeline.relate.pairs import Pair, Pairs
+from pipeline.relate.rules import RuleBook
+from pipeline.relate.score import Evidence, Scores, score
+from pipeline.relate.stated import Stated, stated_by
+
+_AUXILIARY = {"aux", "auxpass", "amod", "cop"}
+Key = tuple[str, int, int]
+
+
+class Judge:
+    """Built once per process from the trained weights and a folder of patterns."""
+
+    def __init__(self, folder: Path, book: RuleBook, cues: Cues, scores: Scores) -> None:
+        self.classes = word_classes(folder)
+        self.triggers = Triggers(book, cues)
+        self._weights = read_weights(weights_file())
+        self._scores = scores
+
+    def __call__(
+        self, rows: Sequence[Stated], bound: Bound, found: Sequence[Found],
+        arguments: Arguments, attributes: Attributes,
+    ) -> list[Stated]:  # fmt: skip
+        """The rows with calibrated scores, and learned ones; without those that are more
+        likely wrong than the scores file allows."""
+        by_rule = {row.key: row for row in rows}
+        judged: list[Stated] = []
+        features, around = Features(bound, found, self.classes), Around.of(rows)
+        for pair in Pairs(bound, found, arguments):
+            base = features.of(pair)
+            for predicate in pair.predicates:
+                read = [*base, *around.features(pair, predicate)]
+                learned = chance(self._weights, predicate, read)
+                row = by_rule.pop((predicate, pair.subject, pair.object), None)
+                sure = self._score(row, learned, pair, bound, found)
+                if sure < self._scores.keep:
+                    continue
+                if row is None:
+                    row = self._learned_row(pair, predicate, base, bound, attributes)
+                judged.append(replace(row, score=sure))
+        for row in by_rule.values():  # pairs that are no candidates: a target in a drug's name
+            sure = score(self._scores, Evidence(self._reliability(row), None))
+            if sure >= self._scores.keep:
+                judged.append(replace(row, score=sure))
+        return judged
+
+    def _score(
+        self, row: Stated | None, learned: float, pair: Pair, bound: Bound, found: Sequence[Found]
+    ) -> float:
+        reliability = None if row is None else self._reliability(row)
+        return score(self._scores, evidence(pair, reliability, learned, bound, found))
+
+    def _reliability(self, row: Stated) -> float:
+        return self._scores.reliability(row.rule, row.score)
+
+    def _learned_row(
+        self, pair: Pair, predicate: str, base: list[str], bound: Bound, attributes: Attributes
+    ) -> Stated:
+        hit = self.triggers.hit(pair, predicate, bound)
+        row = stated_by(hit, bound, attributes)
+        effect = learned_effect(self._weights, predicate, base, row.effect)
+        return replace(row, effect=effect, rule=LEARNED)
+
+
+def evidence(
+    pair: Pair, reliability: float | None, learned: float, bound: Bound, found: Sequence[Found]
+) -> Evidence:
+    """What speaks for a row on a pair of the block."""
+    places = bound.token_of[pair.subject], bound.token_of[pair.object]
+    return Evidence(
+        reliability,
+        learned,
+        length=len(pair.up) + len(pair.down),
+        distance=abs(places[0] - places[1]),
+        clauses=sum(_states(tag, dep) for tag, dep in _inner(pair)),
+        mention=min(found[m].candidate.score for m in (pair.subject, pair.object)),
+    )
+
+
+def _inner(pair: Pair) -> Iterator[tuple[str, str]]:
+    for _, token in pair.inner():
+        yield token.tag_, token.dep_
+
+
+def _states(tag: str, dep: str) -> bool:
+    """Whether a word on the way is a verb of a clause of its own."""
+    return tag.startswith("VB") and dep not in _AUXILIARY
