@@ -14,7 +14,7 @@ from pipeline.patterns_data import PatternError, default_patterns_dir
 from pipeline.recognise.chemicals import ChemicalCues, read_chemical_cues
 from pipeline.recognise.drugs import DrugJudge
 
-Judge = Callable[[str], list[str]]
+Judge = Callable[..., list[str]]
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +27,7 @@ def drugs(nlp: Language, chemical_cues: ChemicalCues) -> Judge:
     """A text with chemicals in [brackets] -> those that are drugs, in order."""
     judge = DrugJudge(chemical_cues, {"aspirin", "heparin"}.__contains__)
 
-    def run(marked: str) -> list[str]:
+    def run(marked: str, *, offered: bool = False) -> list[str]:
         pieces = re.split(r"\[([^\]]+)\]", marked)
         doc = nlp("".join(pieces))
         places, at = [], 0
@@ -37,7 +37,8 @@ def drugs(nlp: Language, chemical_cues: ChemicalCues) -> Judge:
                 assert span is not None
                 places.append((at, at + len(piece), span))
             at += len(piece)
-        verdicts = judge(doc.text, places)
+        codes = [place[:2] for place in places] if offered else []
+        verdicts = judge(doc.text, places, codes)
         return [
             doc.text[start:end]
             for (start, end, _), yes in zip(places, verdicts, strict=True)
@@ -85,6 +86,26 @@ class TestName:
     def test_a_protein_named_by_a_drug(self, drugs: Judge) -> None:
         assert drugs("The [nifedipine] receptor was cloned.") == []
         assert drugs("Mutants of [quinone] oxidoreductase were made.") == []
+
+
+@pytest.mark.model
+class TestOfferedCode:
+    """What the model leaves unmarked and is written like a code."""
+
+    def test_where_codes_stand(self, chemical_cues: ChemicalCues) -> None:
+        text = "Ro-31-8220, JWH-210 and CFTRinh172, but neither IL-210 nor CD 1234 nor STAT3."
+        found = [text[start:end] for start, end in chemical_cues.codes_in(text)]
+        assert found == ["Ro-31-8220", "JWH-210", "CFTRinh172"]
+
+    def test_a_use_makes_it_a_drug_everywhere(self, drugs: Judge) -> None:
+        text = "Mice were treated with [JWH-210]. The structure of [JWH-210] was solved."
+        assert drugs(text, offered=True) == ["JWH-210", "JWH-210"]
+
+    def test_it_may_inhibit(self, drugs: Judge) -> None:
+        assert drugs("[JWH-210] inhibited the growth of cells.", offered=True) == ["JWH-210"]
+
+    def test_its_name_alone_says_nothing(self, drugs: Judge) -> None:
+        assert drugs("The strain [JWH-210] was sequenced.", offered=True) == []
 
 
 @pytest.mark.model

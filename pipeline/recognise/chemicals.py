@@ -14,7 +14,7 @@ LISTS = (
     "laboratory", "endogenous", "protein_ends", "heads_after", "tails", "classes", "virtues",
     "effects", "doses", "modifiers", "carriers", "persons", "infects",
 )  # fmt: skip
-ROLES = ("object", "passive", "subject")  # other keys of `uses` are prepositions
+ROLES = ("object", "passive", "subject", "code")  # other keys of `uses` are prepositions
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class ChemicalCues:
     drug_words: frozenset[str]
     codes: re.Pattern[str]
     no_codes: re.Pattern[str]
+    free_codes: re.Pattern[str]
     ions: re.Pattern[str]
     lists: dict[str, frozenset[str]]
     uses: dict[str, frozenset[str]]
@@ -50,6 +51,11 @@ class ChemicalCues:
         """Whether a whole mention is written like a company's code."""
         return bool(self.codes.fullmatch(text)) and not self.no_codes.fullmatch(text)
 
+    def codes_in(self, text: str) -> list[tuple[int, int]]:
+        """Characters of what is written like a code; years, genes and lines may be, too."""
+        found = self.free_codes.finditer(text)
+        return [match.span() for match in found if not self.no_codes.fullmatch(match[0])]
+
 
 def read_chemical_cues(folder: Path) -> ChemicalCues:
     """Raises PatternError when a key is missing, an example lacks its stem, an exception has
@@ -66,6 +72,7 @@ def read_chemical_cues(folder: Path) -> ChemicalCues:
             frozenset(data["drug_words"]),
             _any_of(data["codes"], path),
             _any_of(data["no_codes"], path),
+            re.compile(rf"(?<![\w-])(?:{_any_of(data['free_codes'], path).pattern})(?![\w-])"),
             _any_of(data["ions"], path),
             {name: _both_forms(lists[name]) for name in LISTS},
             {role: frozenset(words) for role, words in uses.items()},

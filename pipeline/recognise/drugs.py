@@ -9,46 +9,18 @@ only when a patient gets them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Sequence
 
 from spacy.tokens import Doc, Span, Token
 
+from pipeline.recognise.chemical_mentions import Chemical, chemical_at, long_forms
 from pipeline.recognise.chemicals import ChemicalCues
-from pipeline.recognise.fine import DASHES, fine_words, fold
+from pipeline.recognise.fine import fold
 
 _UP = frozenset({"conj", "appos", "compound", "dep"})  # the head is used as the mention is
 _BREAKS = ("V", "IN", "MD", "TO", "W", ".", ":")  # tags that end a noun phrase
 _COMMAS = frozenset({",", ";"})
 MAX_STEPS = 5
-
-
-class Chemical(NamedTuple):
-    """Characters ``start`` to ``end`` (exclusive) of a Doc, and the tokens that hold them:
-    a chemical may be a part of a token (*cisplatin-treated*). ``words`` are its folded fine
-    tokens, ``tail`` those that a hyphen ties to its end (*treated*)."""
-
-    start: int
-    end: int
-    span: Span
-    text: str
-    words: tuple[str, ...]
-    tail: tuple[str, ...]
-
-
-def _chemical(text: str, start: int, end: int, span: Span) -> Chemical:
-    """``text`` is the Doc's, which spaCy puts together anew at every ``doc.text``."""
-    own = text[start:end]
-    doc, last = span.doc, span.end
-    behind = text[end : span.end_char]
-    if not behind and last + 1 < len(doc) and doc[last].text in DASHES:
-        behind = "-" + doc[last + 1].text
-    tail = _words(behind[1:]) if behind and behind[0] in DASHES else ()
-    return Chemical(start, end, span, own, _words(own), tail)
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(fold(word) for word in fine_words(text))
 
 
 class DrugJudge:
@@ -64,18 +36,28 @@ class DrugJudge:
         self._after_hyphen = cues.lists["tails"] | cues.lists["heads_after"]
         self._protein_ends = tuple(sorted(cues.lists["protein_ends"]))
 
-    def __call__(self, text: str, places: Sequence[tuple[int, int, Span]]) -> list[bool]:
+    def __call__(
+        self,
+        text: str,
+        places: Sequence[tuple[int, int, Span]],
+        offered: Collection[tuple[int, int]] = (),
+    ) -> list[bool]:
         """One verdict a chemical. ``places`` are its characters and the tokens that hold them,
-        in the order of the text, all of one Doc with tags and a parse, whose text is ``text``."""
-        chemicals = [_chemical(text, *place) for place in places]
+        in the order of the text, all of one Doc with tags and a parse, whose text is ``text``.
+        Those ``offered`` look like a code, and no model has marked them."""
+        chemicals = [chemical_at(text, *place) for place in places]
         names = [chemical.words for chemical in chemicals]
-        long_forms = _long_forms(text, chemicals, names)
-        names = [long_forms.get(name, name) for name in names]
+        known = long_forms(text, chemicals, names)
+        names = [known.get(name, name) for name in names]
         microbes = {
             name for c, name in zip(chemicals, names, strict=True) if self._infects(c.text, text)
         }
         verdicts = [
-            False if name in microbes else self._alone(chemical, name)
+            False
+            if name in microbes
+            else self._code(chemical)
+            if chemical[:2] in offered
+            else self._alone(chemical, name)
             for chemical, name in zip(chemicals, names, strict=True)
         ]
         # What one sentence treats with is the same drug in the others; nutrients are not.
@@ -110,6 +92,12 @@ class DrugJudge:
             persons = self._lists["persons"]
             return used and any(fold(token.text) in persons for token in chemical.span.sent)
         return used or None
+
+    def _code(self, chemical: Chemical) -> bool | None:
+        """Of what is written like a code: a drug only by what the sentence does with it."""
+        token = chemical.span.root
+        does = token.dep_ == "nsubj" and token.head.lemma_.lower() in self._cues.uses["code"]
+        return True if does or self._used(chemical) else None
 
     def _by_name(self, text: str, words: Sequence[str]) -> bool:
         cues = self._cues
@@ -218,20 +206,6 @@ class DrugJudge:
         if before is not None and after is not None and {before.text, after.text} <= _COMMAS:
             beside += [t for i in (span.start - 2, span.end + 1) if (t := _at(doc, i))]
         return any(other.i in drugs or self._known(other.text) for other in beside)
-
-
-def _long_forms(
-    text: str, chemicals: Sequence[Chemical], names: list[tuple[str, ...]]
-) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """A chemical alone in the brackets behind another one is the same: *dopamine (DA)*."""
-    found: dict[tuple[str, ...], tuple[str, ...]] = {}
-    for i in range(1, len(chemicals)):
-        before, here = chemicals[i - 1], chemicals[i]
-        opened = text[before.end : here.start].strip() == "("
-        closed = text[here.end : here.end + 1] in {")", ",", ";"}
-        if opened and closed and names[i] != names[i - 1]:
-            found.setdefault(names[i], found.get(names[i - 1], names[i - 1]))
-    return found
 
 
 def _at(doc: Doc, i: int) -> Token | None:

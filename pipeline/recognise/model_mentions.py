@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,8 @@ _CELL_HEAD = re.compile(
     r"subpopulation|population|platelet|treg|hybridoma|lineage)$"
 )
 _COMPOUND = re.compile(r"\S+[-‐–]([a-z]+)\s+(?=\S)")
-_EDGES = " \t\n.,;:!?'\"“”‘’-–—"
+_GENUS = re.compile(r"(?:^|\s)[A-Z]\s?\.$|\bvar\s?\.$")  # before a species
+_EDGES = "/ \t\n.,;:!?'\"“”‘’-–—"
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,31 @@ class ModelMentions:
                 candidate = None
             if candidate is not None:
                 found.append(candidate)
-        return [*found, *self._drugs(text, chemicals)]
+        codes = self._codes(doc, text)
+        return [*found, *self._drugs(text, [*chemicals, *codes], {code[:2] for code in codes})]
 
-    def _drugs(self, text: str, chemicals: list[tuple[int, int, Span]]) -> list[Candidate]:
+    def _codes(self, doc: Doc, text: str) -> list[tuple[int, int, Span]]:
+        """What is written like a company's code and is marked neither as a chemical nor as a
+        cell."""
+        places = self._cues.chemicals.codes_in(text)
+        if not places:
+            return []
+        taken = [e for e in model_entities(doc) if e.label in {"CHEMICAL", "CELL"}]
+        spans = [
+            (start, end, doc.char_span(start, end, alignment_mode="expand"))
+            for start, end in places
+            if not any(e.start < end and start < e.end for e in taken)
+        ]
+        return [(start, end, span) for start, end, span in spans if span]
+
+    def _drugs(
+        self,
+        text: str,
+        chemicals: list[tuple[int, int, Span]],
+        offered: Collection[tuple[int, int]],
+    ) -> list[Candidate]:
         chemicals.sort(key=lambda place: place[:2])  # of several models
-        verdicts = self._is_drug(text, chemicals)
+        verdicts = self._is_drug(text, chemicals, offered)
         cut = [
             self._cut(text, start, end, "DRUG")
             for (start, end, _), yes in zip(chemicals, verdicts, strict=True)
@@ -135,9 +157,19 @@ class ModelMentions:
         if label == "CELL":
             return _CELL_HEAD.search(fold(head.text)) is not None
         if label == "DISEASE":
-            wrong = fold(head.text) in self._cues.lists.get("no_head_DISEASE", frozenset())
-            return not wrong and not head.tag_.startswith(("JJ", "VB", "RB"))
+            return self._is_disease(span)
         return True
+
+    def _is_disease(self, span: Span) -> bool:
+        """No tissue or normal process, no organism (*P. aeruginosa*), no company's code."""
+        head, word = span[-1], fold(span[-1].text)
+        lists = self._cues.lists
+        ends = word.endswith(tuple(lists["no_end_DISEASE"])) and not word.startswith("dys")
+        wrong = ends or word in lists["no_head_DISEASE"]
+        before = span.doc[max(0, span.start - 2) : span.start].text
+        species = len(span) == 1 and head.text.islower() and _GENUS.search(before) is not None
+        code = self._cues.chemicals.is_code(span.text)
+        return not (wrong or species or code or head.tag_.startswith(("JJ", "VB", "RB")))
 
     def _cut(self, text: str, start: int, end: int, label: str) -> Candidate | None:
         start, end = self._without_edges(text, start, end)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from spacy.tokens import Doc
@@ -25,8 +25,10 @@ from pipeline.recognise.coordination_cues import read_coordination_cues
 from pipeline.recognise.fine import FineText, fine_text, fine_vocab, fine_words, fold
 from pipeline.recognise.interposed import Interposed
 from pipeline.recognise.marked_cells import MarkedCells
+from pipeline.recognise.meanings import Meanings, at_its_place, meaning_of, nearest
 from pipeline.recognise.mention_patterns import PatternMatcher, read_mention_patterns
 from pipeline.recognise.model_mentions import ModelMentions, read_cues
+from pipeline.recognise.repeats import Repeats
 from pipeline.recognise.sense_cues import read_senses
 from pipeline.recognise.senses import SenseJudge
 from pipeline.recognise.settle import settle
@@ -34,8 +36,6 @@ from pipeline.recognise.term_matcher import TermMatcher
 from pipeline.recognise.terms import read_terms
 from pipeline.records import LABELS
 
-# of a short form: (block, characters, meaning), in the order of the document
-_Meanings = dict[str, list[tuple[int, int, Meaning]]]
 _BETWEEN_ALIASES = re.compile(r"\s*[(\[]\s*")
 
 
@@ -55,6 +55,7 @@ class _Block:
     candidates: list[Candidate]
     definitions: list[Definition]
     long_forms: dict[str, str]
+    repeats: list[Candidate]
 
 
 class Recogniser:
@@ -82,6 +83,7 @@ class Recogniser:
         )
         self._marked_cells = MarkedCells()
         self._interposed = Interposed(self.index)
+        self._repeats = Repeats(self._cues, self.index)
         self._coordination = Coordination(read_coordination_cues(patterns_dir), self.index)
 
     def __call__(self, docs: Sequence[Doc]) -> list[list[Found]]:
@@ -100,7 +102,14 @@ class Recogniser:
                 block.candidates = self._context(block.fine, candidates)
                 block.candidates += self._conjuncts(block)
             first = [self._mentions(block, block.candidates) for block in blocks]
+            for block, mentions in zip(blocks, first, strict=True):
+                block.definitions += self._repeats.bracketed(
+                    block.fine.text, mentions, block.definitions
+                )
             meanings = self._meanings(blocks, first)
+            drugs = self._repeats.names(zip((b.fine.text for b in blocks), first, strict=True))
+            for block in blocks:
+                block.repeats = self._repeats(block.fine, drugs, block.candidates)
             return [
                 self._with_meanings(number, block, before, meanings)
                 for number, (block, before) in enumerate(zip(blocks, first, strict=True))
@@ -116,7 +125,7 @@ class Recogniser:
     def _offer(self, doc: Doc) -> _Block:
         fine = fine_text(doc.text, self._vocab)
         candidates = [*self._terms(fine), *self._patterns(fine), *self._model(doc)]
-        return _Block(doc, fine, candidates, definitions(doc), {})
+        return _Block(doc, fine, candidates, definitions(doc), {}, [])
 
     def _conjuncts(self, block: _Block) -> list[Candidate]:
         """Around what the tables and patterns found, and around what the model makes of it."""
@@ -154,26 +163,35 @@ class Recogniser:
         ]
 
     def _with_meanings(
-        self, number: int, block: _Block, before: list[Candidate], meanings: _Meanings
+        self, number: int, block: _Block, before: list[Candidate], meanings: Meanings
     ) -> list[Found]:
         """The mentions of a block when the short forms mean what the document defines."""
-        here = {short: _nearest(places, number) for short, places in meanings.items()}
+        here = {short: nearest(places, number) for short, places in meanings.items()}
         extra = [
-            _at_its_place(c, number, block.fine.text, meanings)
+            at_its_place(c, number, block.fine.text, meanings)
             for c in occurrences(block.fine, here)
         ]
         # A short form defined here overrules the tables wherever they agree on the words.
         taken = {(c.start, c.end) for c in extra}
         others = [
             c
-            for c in block.candidates
+            for c in (*block.candidates, *block.repeats)
             if (c.start, c.end) not in taken and not self._other_series(c, block, here)
         ]
         mentions = before
-        if extra or len(others) < len(block.candidates):
+        if extra or len(others) != len(block.candidates):
             cells = self._marked_cells(block.fine, settle([*others, *extra]))
             mentions = self._mentions(block, [*others, *extra, *cells])
         return _with_aliases(block, mentions)
+
+    def _meanings(self, blocks: list[_Block], settled: list[list[Candidate]]) -> Meanings:
+        meanings: Meanings = {}
+        for number, (block, mentions) in enumerate(zip(blocks, settled, strict=True)):
+            for one in block.definitions:
+                meaning = meaning_of(self.index, block.fine.text, one, mentions)
+                if meaning is not None:
+                    meanings.setdefault(one.short, []).append((number, one.short_start, meaning))
+        return meanings
 
     @staticmethod
     def _other_series(candidate: Candidate, block: _Block, meanings: dict[str, Meaning]) -> bool:
@@ -191,57 +209,6 @@ class Recogniser:
             and not block.fine.text[c.start : c.end].startswith("IL")
             for c in block.candidates
         )
-
-    def _meanings(self, blocks: list[_Block], settled: list[list[Candidate]]) -> _Meanings:
-        meanings: _Meanings = {}
-        for number, (block, mentions) in enumerate(zip(blocks, settled, strict=True)):
-            for definition in block.definitions:
-                meaning = self._meaning(block, definition, mentions)
-                if meaning is not None:
-                    place = (number, definition.short_start, meaning)
-                    meanings.setdefault(definition.short, []).append(place)
-        return meanings
-
-    def _meaning(
-        self, block: _Block, definition: Definition, mentions: list[Candidate]
-    ) -> Meaning | None:
-        # The mention that ends the long form is what the short form repeats.
-        for mention in mentions:
-            starts_inside = definition.long_start - 40 <= mention.start <= definition.long_end
-            if starts_inside and abs(mention.end - definition.long_end) <= 1:
-                return Meaning(
-                    mention.label, mention.name, mention.concept_id, mention.specificity,
-                    block.fine.text[mention.start : mention.end],
-                )  # fmt: skip
-        long_form = block.fine.text[definition.long_start : definition.long_end]
-        for label in ("DISEASE", "CELL", "CYTOKINE", "RECEPTOR", "DRUG"):
-            term = self.index.look_up(label, long_form)
-            if term is not None:
-                return Meaning(label, term.name, term.concept_id, term.specificity, long_form)
-        overlapping = any(
-            m.start < definition.long_end and definition.long_start < m.end for m in mentions
-        )
-        # A long form that is partly a mention says too little; one with none blocks the form.
-        return None if overlapping else Meaning()
-
-
-def _nearest(places: list[tuple[int, int, Meaning]], number: int) -> Meaning:
-    """What a short form means in a block: by the last definition up to there, else the first."""
-    up_to = [meaning for block, _, meaning in places if block <= number]
-    return up_to[-1] if up_to else places[0][2]
-
-
-def _at_its_place(candidate: Candidate, number: int, text: str, meanings: _Meanings) -> Candidate:
-    """Beside its own definition a short form means what that says: *rheumatoid arthritis (RA)
-    and retinoic acid (RA)*."""
-    for block, start, meaning in meanings.get(text[candidate.start : candidate.end], []):
-        if (block, start) == (number, candidate.start):
-            return replace(
-                candidate, label=meaning.label or "BLOCKED", name=meaning.name,
-                concept_id=meaning.concept_id, specificity=meaning.specificity,
-                source=meaning.long,
-            )  # fmt: skip
-    return candidate
 
 
 def _with_aliases(block: _Block, mentions: list[Candidate]) -> list[Found]:
