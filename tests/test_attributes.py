@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from spacy.tokens import Doc
@@ -15,8 +17,9 @@ from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.recogniser import Found
 from pipeline.relate.bind import bind
 from pipeline.relate.cues import read_relation_cues
-from pipeline.relate.relater import Relater, Stated
+from pipeline.relate.relater import Relater
 from pipeline.relate.scope import states_fact, words_above
+from pipeline.relate.stated import Stated
 
 
 def tree(*rows: tuple[str, str, int, str]) -> Doc:
@@ -59,7 +62,10 @@ def _relater() -> tuple[object, Relater]:
     from pipeline.nlp import load
 
     nlp = load()
-    return nlp, Relater(Path(default_patterns_dir()), nlp.vocab)
+    with TemporaryDirectory() as folder:  # the rules alone, without the learned layer
+        rules = Path(folder) / "patterns"
+        shutil.copytree(default_patterns_dir(), rules, ignore=shutil.ignore_patterns("scores.yaml"))
+        return nlp, Relater(rules, nlp.vocab)
 
 
 def related(marked: str, predicate: str) -> list[Stated]:
@@ -165,3 +171,149 @@ def test_a_denied_risk_is_a_denied_cause(change: str) -> None:
     marked = f"[Basiliximab](DRUG) {change} [pneumonia](DISEASE)."
     (stated,) = related(marked, "CAUSES")
     assert stated.negated
+
+
+MORE_NEGATED = [
+    # members of a list, with a preposition before them
+    ("[IL-4](CYTOKINE) acts on [B cells](CELL), but not on [fibroblasts](CELL).",
+     "ACTS_ON", {"B cells": False, "fibroblasts": True}),
+    ("[IL-5](CYTOKINE) was blocked by [rapamycin](DRUG) but not by [tacrolimus](DRUG).",
+     "MODULATES", {"rapamycin": False, "tacrolimus": True}),
+    # a verb of its own in the second clause
+    ("[Abatacept](DRUG) is not absorbed from the gut and may be used in [gout](DISEASE).",
+     "TREATS", {"gout": False}),
+    # what is denied on the way between the arguments
+    ("[TNF](CYTOKINE) was not responsible for the migration of [neutrophils](CELL).",
+     "ACTS_ON", {"neutrophils": True}),
+    ("[TNF](CYTOKINE) was responsible for the migration of [neutrophils](CELL).",
+     "ACTS_ON", {"neutrophils": False}),
+    ("[TNF](CYTOKINE) did not affect the proliferation of [B cells](CELL).",
+     "ACTS_ON", {"B cells": True}),
+    # a denied change of a production is no denied production
+    ("[TNF](CYTOKINE) did not alter [IL-6](CYTOKINE) production by [monocytes](CELL).",
+     "SECRETES", {"monocytes": False}),
+    # subjects that deny, and double denials
+    ("Nothing indicated that [IL-6](CYTOKINE) induces [TNF](CYTOKINE).",
+     "REGULATES", {"TNF": True}),
+    ("Everything indicated that [IL-6](CYTOKINE) induces [TNF](CYTOKINE).",
+     "REGULATES", {"TNF": False}),
+    ("[IL-6](CYTOKINE) never failed to activate [T cells](CELL).", "ACTS_ON", {"T cells": False}),
+    ("[IL-6](CYTOKINE) was unable to activate [T cells](CELL).", "ACTS_ON", {"T cells": True}),
+    ("[IL-6](CYTOKINE) was able to activate [T cells](CELL).", "ACTS_ON", {"T cells": False}),
+    ("The [T cells](CELL) lost the ability to produce [IL-2](CYTOKINE).",
+     "SECRETES", {"IL-2": True}),
+    ("The [T cells](CELL) kept the ability to produce [IL-2](CYTOKINE).",
+     "SECRETES", {"IL-2": False}),
+    ("[IL-6](CYTOKINE) had no effect on [T cells](CELL).", "ACTS_ON", {"T cells": True}),
+]  # fmt: skip
+
+MORE_HEDGED = [
+    # a noun that holds the relation is taken for granted by what is said of it
+    ("The effect of [IL-3](CYTOKINE) on [mast cells](CELL) may be mediated by lipids.",
+     "ACTS_ON", False),
+    ("An effect of [IL-3](CYTOKINE) on [mast cells](CELL) may exist.", "ACTS_ON", True),
+    ("Production of [IL-6](CYTOKINE) by [monocytes](CELL) may support growth.",
+     "SECRETES", False),
+    ("[Monocytes](CELL) may produce [IL-6](CYTOKINE).", "SECRETES", True),
+    # a clause of its own states a fact
+    ("Since [IL-2](CYTOKINE) is produced by [T cells](CELL), the assay may work.",
+     "SECRETES", False),
+    ("[IL-2](CYTOKINE), which is produced by [T cells](CELL), may help.", "SECRETES", False),
+    # the suggestion is hedged, what suggests it is not
+    ("[IL-1](CYTOKINE) induced [fever](DISEASE), suggesting a central action.",
+     "ASSOCIATED_WITH", False),
+    ("Mice were hot, suggesting that [IL-1](CYTOKINE) induces [fever](DISEASE).",
+     "ASSOCIATED_WITH", True),
+    ("[IL-1](CYTOKINE) can induce [fever](DISEASE).", "ASSOCIATED_WITH", False),
+    ("An effect of [IL-3](CYTOKINE) on [mast cells](CELL) cannot be excluded.",
+     "ACTS_ON", True),
+    ("[Anakinra](DRUG) was evaluated in patients with [gout](DISEASE).", "TREATS", True),
+    ("[Anakinra](DRUG) was used in patients with [gout](DISEASE).", "TREATS", False),
+]  # fmt: skip
+
+MORE_EFFECT = [
+    ("[Macrophages](CELL) produced more [IL-10](CYTOKINE) and less [TNF](CYTOKINE).",
+     "SECRETES", {"IL-10": "positive", "TNF": "negative"}),
+    ("Hypoxia led to the release of [CXCL8](CYTOKINE) by [endothelial cells](CELL).",
+     "SECRETES", {"CXCL8": "positive"}),
+    ("We measured the release of [CXCL8](CYTOKINE) by [endothelial cells](CELL).",
+     "SECRETES", {"CXCL8": "unspecified"}),
+    ("[Rolipram](DRUG) attenuated the increase in [IL-6](CYTOKINE).",
+     "MODULATES", {"IL-6": "negative"}),
+    ("[Rolipram](DRUG) caused an increase in [IL-6](CYTOKINE).",
+     "MODULATES", {"IL-6": "positive"}),
+    ("[Imatinib](DRUG) induces the apoptosis of [osteoclasts](CELL).",
+     "MODULATES", {"osteoclasts": "negative"}),
+    ("[Imatinib](DRUG) induces the proliferation of [osteoclasts](CELL).",
+     "MODULATES", {"osteoclasts": "positive"}),
+    ("The inhibitory effect of [rolipram](DRUG) on [IL-6](CYTOKINE) was strong.",
+     "MODULATES", {"IL-6": "negative"}),
+    ("The effect of [rolipram](DRUG) on [IL-6](CYTOKINE) was strong.",
+     "MODULATES", {"IL-6": "unspecified"}),
+    ("[Rolipram](DRUG) results in reduced expression of [IL-5](CYTOKINE).",
+     "MODULATES", {"IL-5": "negative"}),
+    ("[IL-10](CYTOKINE) deficiency worsens [colitis](DISEASE).",
+     "ASSOCIATED_WITH", {"colitis": "negative"}),
+    ("[IL-17](CYTOKINE) deficiency protects from [colitis](DISEASE).",
+     "ASSOCIATED_WITH", {"colitis": "positive"}),
+]  # fmt: skip
+
+FUNCTION = [
+    ("[Eosinophils](CELL) need [IL-5](CYTOKINE) to survive.", "survival"),
+    ("[IL-1](CYTOKINE) induces [fibroblasts](CELL) to release enzymes.", "production"),
+    ("[PF4](CYTOKINE) suppressed colony formation by [megakaryocytes](CELL).", "proliferation"),
+    ("[IL-2](CYTOKINE) suppressed the formation of [mast cells](CELL).", "differentiation"),
+]
+
+SIGNS = [
+    ("[IL-10](CYTOKINE) deficiency aggravated [colitis](DISEASE).", "ASSOCIATED_WITH",
+     "deficiency(-) aggravated(+)"),
+    ("[IL-10](CYTOKINE) is linked to [colitis](DISEASE).", "ASSOCIATED_WITH", ""),
+    ("[Rolipram](DRUG) attenuated the increase in [IL-6](CYTOKINE).", "MODULATES",
+     "attenuated(-) increase(+)"),
+    ("[Macrophages](CELL) produced less [TNF](CYTOKINE).", "SECRETES", "less(-)"),
+    ("[Macrophages](CELL) produced [TNF](CYTOKINE).", "SECRETES", ""),
+    ("Hypoxia suppressed the release of [CXCL8](CYTOKINE) by [endothelial cells](CELL).",
+     "SECRETES", "suppressed(-)"),
+]  # fmt: skip
+
+
+def _by_name(marked: str, predicate: str, read: str, wanted: object) -> dict[str, object]:
+    text, marks = read_marked(marked)
+    found: dict[str, object] = {}
+    for stated in related(marked, predicate):
+        for i in (stated.subject, stated.object):
+            name = text[marks[i].start : marks[i].end]
+            if name in wanted:  # type: ignore[operator]
+                found[name] = getattr(stated, read)
+    return found
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("marked", "predicate", "expected"), MORE_NEGATED)
+def test_negated_by_argument(marked: str, predicate: str, expected: dict[str, bool]) -> None:
+    assert _by_name(marked, predicate, "negated", expected) == expected
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("marked", "predicate", "expected"), MORE_HEDGED)
+def test_hedged_by_clause(marked: str, predicate: str, expected: bool) -> None:
+    assert {s.hedged for s in related(marked, predicate)} == {expected}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("marked", "predicate", "expected"), MORE_EFFECT)
+def test_effect_by_argument(marked: str, predicate: str, expected: dict[str, str]) -> None:
+    assert _by_name(marked, predicate, "effect", expected) == expected
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("marked", "expected"), FUNCTION)
+def test_function(marked: str, expected: str) -> None:
+    assert {s.function for s in related(marked, "ACTS_ON")} == {expected}
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("marked", "predicate", "expected"), SIGNS)
+def test_signs(marked: str, predicate: str, expected: str) -> None:
+    assert {s.signs for s in related(marked, predicate)} == {expected}
