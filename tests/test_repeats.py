@@ -27,6 +27,7 @@ def mention(text: str, words: str, label: str = "DRUG") -> Candidate:
     [
         ("Acetaminophen (AAP) was given", "Acetaminophen", "AAP"),
         ("we gave 2-methoxyestradiol (2ME2)", "2-methoxyestradiol", "2ME2"),
+        ("an extract of Welsh onion (WOE) was", "extract of Welsh onion", "WOE"),
         ("a purified saponin mixture [PSM] was", "purified saponin mixture", "PSM"),
     ],
 )  # fmt: skip

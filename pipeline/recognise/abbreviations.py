@@ -15,6 +15,7 @@ _SHORT = r"(?P<short>[A-Za-z][\w/-]{1,9})"
 _FIRST = re.compile(rf"\b{_SHORT}\s?\((?P<long>[A-Za-z][^();:=]{{4,80}}[A-Za-z])\)")
 _NUMBERED = re.compile(r"\((?P<short>(?P<letters>[A-Z]{2,6})[-‐‑]?\d{1,2})\)")
 _LAST = re.compile(r"\s?\((?P<short>[A-Z][A-Za-z]{0,6}[A-Z]s?)\)")
+_NUMBER = re.compile(r"[-‐‑]\d+\b(?!\s?(?:year|month|week|day|fold))")
 _HEADING = re.compile(r"\babbreviations?(?: used)?\s*[:.—-]", re.IGNORECASE)
 _ITEM = re.compile(rf"\b{_SHORT}\s*(?:,|=|:|–|-)\s*(?P<long>[A-Za-z][^();:=]{{4,80}}?)(?=[;.]|$)")
 
@@ -171,6 +172,8 @@ def occurrences(fine: FineText, meanings: dict[str, Meaning]) -> Iterable[Candid
                 continue
             meaning = meanings[short]
             start, end = fine.char_span(i, i + len(words))
+            if meaning.label == "DISEASE" and _NUMBER.match(fine.text, end):
+                continue  # PC-3 is a cell line and ALL-1 a gene, whatever PC and ALL are
             yield Candidate(
                 start, end, meaning.label or "BLOCKED",
                 layer="abbreviations", name=meaning.name, concept_id=meaning.concept_id,

@@ -72,7 +72,9 @@ def read_chemical_cues(folder: Path) -> ChemicalCues:
             frozenset(data["drug_words"]),
             _any_of(data["codes"], path),
             _any_of(data["no_codes"], path),
-            re.compile(rf"(?<![\w-])(?:{_any_of(data['free_codes'], path).pattern})(?![\w-])"),
+            re.compile(
+                rf"(?=[A-Z])(?<![\w-])(?:{_any_of(data['free_codes'], path).pattern})(?![\w-])"
+            ),
             _any_of(data["ions"], path),
             {name: _both_forms(lists[name]) for name in LISTS},
             {role: frozenset(words) for role, words in uses.items()},
@@ -96,6 +98,10 @@ def _any_of(patterns: list[str], path: Path) -> re.Pattern[str]:
         return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
     except re.error as error:
         raise PatternError(f"{path}:1: codes: not a regular expression: {error}") from error
+
+
+def _free(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?=[A-Z])(?<![\w-])(?:{pattern})(?![\w-])")
 
 
 def _check(cues: ChemicalCues, data: dict[str, Any], lists: set[str], path: Path) -> None:

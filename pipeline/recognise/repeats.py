@@ -4,6 +4,7 @@ form in the brackets behind it: *acetaminophen (AAP)*, *2-methoxyestradiol (2ME2
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from pipeline.ground.index import ConceptIndex
@@ -95,6 +96,11 @@ class Repeats:
 
 
 def _abbreviates(letters: str, long: str) -> bool:
-    """The letters stand in the name in their order, from the beginning of one of its words."""
-    words = [match.start() for match in re.finditer(r"[^\W\d_]+", long)]
-    return any(stands_for(letters, long[start:]) for start in words)
+    """The letters stand in the name in their order, from the beginning of one of its words; or
+    each of them begins a word of its own (*extract of Welsh onion*, WOE)."""
+    words = list(re.finditer(r"[^\W\d_]+", long))
+    if any(stands_for(letters, long[word.start() :]) for word in words):
+        return True
+    return len(letters) > 2 and not Counter(letters.lower()) - Counter(
+        w[0][0].lower() for w in words
+    )
