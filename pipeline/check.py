@@ -15,7 +15,7 @@ from pipeline.catalogue import read_catalogue
 from pipeline.check_parts import Reader, missing_parts
 from pipeline.check_tables import check_tables
 from pipeline.marked import Mark, MarkError, read_marked
-from pipeline.patterns_data import PatternError, read_yaml, without_lines
+from pipeline.patterns_data import PatternError, line_of, read_yaml, without_lines
 from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.fine import fine_text, fine_vocab
 from pipeline.recognise.mention_patterns import Located, PatternMatcher, read_mention_patterns
@@ -123,7 +123,8 @@ def _check_scores(folder: Path, book: RuleBook) -> Iterator[str]:
         return
     for name in sorted(set(scores.rules if scores else ()) - set(book.where)):
         if name not in {COMPOSED, TARGET_RULE}:
-            yield f"{folder / SCORES}:1: no rule {name!r}; run training/fit_relations.py again"
+            line = line_of(read_yaml(folder / SCORES)["rules"], name)
+            yield f"{folder / SCORES}:{line}: no rule {name!r}; run training/fit_relations.py again"
 
 
 def _impossible(nodes: Iterable[dict[str, Any]], where: str) -> Iterator[str]:

@@ -17,14 +17,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from pipeline.annotate import Settings, cut, envelope, place, tools
+from pipeline.annotate import Settings, Tools, cut, envelope, place
 from pipeline.evaluate.gold import GoldDocument, GoldRelation, load_gold
 from pipeline.evaluate.relations import Arguments as GoldArguments
 from pipeline.evaluate.relations import Statement, gold_annotation, gold_statement
 from pipeline.evaluate.spans import match_mentions
+from pipeline.nlp import load
 from pipeline.read.layout import Block
 from pipeline.recognise.given import given_mentions
-from pipeline.recognise.recogniser import Found
+from pipeline.recognise.recogniser import Found, Recogniser
 from pipeline.records import Document, Mention, Relation
 from pipeline.relate.arguments import Arguments
 from pipeline.relate.attributes import Attributes
@@ -33,6 +34,7 @@ from pipeline.relate.features import Features, word_classes
 from pipeline.relate.judge import evidence
 from pipeline.relate.learned import Around, Triggers, effect_features
 from pipeline.relate.pairs import Pair, Pairs
+from pipeline.relate.relater import Relater
 from pipeline.relate.score import Evidence
 from pipeline.relate.stated import Stated, sentence_of, stated_by
 
@@ -91,11 +93,14 @@ def _texts(corpora: Path, corpus: str) -> dict[str, str]:
 
 
 class Reader:
-    """Turns gold documents into examples, with the rules alone."""
+    """Turns gold documents into examples, with the rules alone: no weights are needed."""
 
     def __init__(self) -> None:
-        self._tools = tools(SETTINGS)
-        self._classes = word_classes(SETTINGS.patterns_dir)
+        folder = SETTINGS.patterns_dir
+        nlp = load(SETTINGS.model, folder)
+        relater = Relater(folder, nlp.vocab, judged=False)
+        self._tools = Tools(nlp, Recogniser(folder), relater)
+        self._classes = word_classes(folder)
         self._triggers = Triggers(self._tools.relater.book, self._tools.relater.cues)
 
     def __call__(self, gold: GoldDocument, *, given: bool) -> Examples:
@@ -203,7 +208,8 @@ class _Here:
         self, predicate: str, subject: int, object_: int
     ) -> tuple[bool | None, GoldRelation | None]:
         one, other = self.placed[subject], self.placed[object_]
-        assert one is not None and other is not None, "only placed pairs are asked for"
+        assert one is not None, "only placed pairs are asked for"
+        assert other is not None, "only placed pairs are asked for"
         token = self.bound.token_of.get(subject, self.bound.token_of.get(object_, 0))
         start, end = envelope(self.block, *sentence_of(self.bound, token))
         return self.truth.label(Relation(one.doc_id, start, end, one, other, predicate))

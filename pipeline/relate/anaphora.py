@@ -11,9 +11,10 @@ from pipeline.recognise.recogniser import Found
 from pipeline.relate.bind import Bound
 
 _SUBJECTS = {"nsubj", "nsubjpass"}
+_JOINED = {"conj", "parataxis"}
 _CLAUSES = {"ccomp", "csubj", "csubjpass"}
 _THIS = {"this", "that"}
-_OPENING = 3  # words that may stand before: "In humans, it ..." is no longer plain
+_OPENING = 3  # words and commas before it: "In this model, it ..." is no longer plain
 
 
 class SentenceBefore:
@@ -32,12 +33,16 @@ class SentenceBefore:
         before = self._before(pronoun)
         if before is None or pronoun.dep_ not in _SUBJECTS or _expletive(pronoun):
             return []
-        subject = next((t for t in before if t.dep_ in _SUBJECTS and t.head == before.root), None)
-        mention = -1 if subject is None else self._bound.mention_of[subject.i]
-        if mention < 0 or self._found[mention].candidate.label not in labels:
+        subjects = [t for t in before if t.dep_ in _SUBJECTS and _states(t.head, before.root)]
+        first = next((t for t in subjects if t.head == before.root), None)
+        mention = -1 if first is None else self._bound.mention_of[first.i]
+        if first is None or mention < 0 or self._found[mention].candidate.label not in labels:
             return []
         members = [mention, *self._groups.get(mention, ())]
-        plural = len(members) > 1 or self._bound.doc[subject.i].tag_ == "NNS"
+        others = [self._bound.mention_of[t.i] for t in subjects]
+        if any(self._rivals(other, mention, members) for other in others):
+            return []  # "IL-6 rose, and TNF fell. It ..."
+        plural = len(members) > 1 or first.tag_ == "NNS"
         return members if plural == (pronoun.lower_ == "they") else []
 
     def meant_by(self, token: Token, mention: int) -> int | None:
@@ -49,8 +54,20 @@ class SentenceBefore:
             return None
         before = self._before(token)
         names = [] if before is None else self._names(before, candidate.label)
-        concepts = {self._found[m].candidate.name for m in names}
+        concepts = {self._concept(m) for m in names}
         return names[0] if len(concepts) == 1 else None
+
+    def _rivals(self, other: int, mention: int, members: Sequence[int]) -> bool:
+        """Whether another subject could be meant: something else of the same kind."""
+        if other < 0 or other in members:
+            return False
+        one, two = self._found[other].candidate, self._found[mention].candidate
+        return one.label == two.label and self._concept(other) != self._concept(mention)
+
+    def _concept(self, mention: int) -> str:
+        """The name of what a mention stands for; its own words where it has none."""
+        name = self._found[mention].candidate.name
+        return name or self._bound.doc[self._bound.token_of[mention]].lower_
 
     def _names(self, sentence: Span, label: str) -> list[int]:
         """Mentions of a label that name one thing, in order."""
@@ -69,6 +86,11 @@ class SentenceBefore:
         if sentence.start == 0 or token.i - sentence.start > _OPENING:
             return None
         return self._bound.doc[sentence.start - 1].sent
+
+
+def _states(verb: Token, root: Token) -> bool:
+    """Whether a verb heads the main clause or one beside it."""
+    return verb == root or (verb.head == root and verb.dep_ in _JOINED)
 
 
 def _expletive(pronoun: Token) -> bool:

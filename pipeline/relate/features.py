@@ -25,14 +25,14 @@ MAX_BETWEEN = 15  # words; of a longer stretch only the counts say something
 _DISTANCES = (2, 4, 7, 12, 20)
 _SIGNS = frozenset(";:()[]")
 _AUXILIARY = {"aux", "auxpass", "amod", "cop"}
-_CUES = {"neg", "mark", "aux", "compound:prt", "cc"}
 
 
 def word_classes(folder: Path) -> Classes:
     """Lemma -> names of the word lists that hold it, from ``relations`` and ``cues``.
     Raises PatternError for a file that cannot be read."""
     classes: dict[str, set[str]] = defaultdict(set)
-    shared = read_yaml(folder / "relations" / "paths.yaml").get("lists", {})
+    paths = folder / "relations" / "paths.yaml"
+    shared = expand_lists(read_yaml(paths).get("lists", {}), str(paths))
     for path in sorted((folder / "relations").glob("*.yaml")):
         for name, words in expand_lists(
             {**shared, **read_yaml(path).get("lists", {})}, str(path)

@@ -24,13 +24,14 @@ TARGET_SCORE = 0.95  # the name itself says it
 
 
 class Relater:
-    """Applies the rules; one per process and vocabulary."""
+    """Applies the rules; one per process and vocabulary. With ``judged`` false, or without
+    ``scores.yaml``, the rules alone speak."""
 
-    def __init__(self, patterns_dir: Path, vocab: Vocab) -> None:
+    def __init__(self, patterns_dir: Path, vocab: Vocab, *, judged: bool = True) -> None:
         self.book = read_rules(patterns_dir)
         self.cues = read_relation_cues(patterns_dir)
         self.engine = Engine(self.book, vocab)
-        scores = read_scores(patterns_dir)
+        scores = read_scores(patterns_dir) if judged else None
         self.judge = Judge(patterns_dir, self.book, self.cues, scores) if scores else None
 
     def __call__(self, doc: Doc, found: Sequence[Found]) -> list[Stated]:

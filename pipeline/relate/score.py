@@ -11,17 +11,29 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.patterns_data import PatternError, read_yaml, without_lines
+from pipeline.patterns_data import PatternError, line_of, read_yaml, without_lines
 
 SCORES = Path("scores.yaml")
 COMPOSED = "composed"  # all rules that were put together of two ("a+b")
 _EDGE = 1e-4  # chances are kept this far from 0 and 1
 
-Count = Annotated[list[Annotated[int, Field(ge=0)]], Field(min_length=2, max_length=2)]
+
+def _possible(count: list[int]) -> list[int]:
+    if count[0] > count[1]:
+        raise ValueError("a rule cannot be right more often than it was seen")
+    return count
+
+
+Count = Annotated[
+    list[Annotated[int, Field(ge=0)]],
+    Field(min_length=2, max_length=2),
+    AfterValidator(_possible),
+]
+Number = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class Scores(BaseModel):
@@ -31,8 +43,8 @@ class Scores(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     keep: float = Field(ge=0, le=1)
-    prior: float = Field(gt=0)
-    weights: dict[str, float]
+    prior: Number = Field(gt=0)
+    weights: dict[str, Number]
     rules: dict[str, Count]
 
     def reliability(self, rule: str, own: float) -> float:
@@ -97,9 +109,21 @@ def read_scores(folder: Path) -> Scores | None:
     path = folder / SCORES
     if not path.is_file():
         return None
+    data = read_yaml(path)
     try:
-        return Scores.model_validate(without_lines(read_yaml(path)))
+        return Scores.model_validate(without_lines(data))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise PatternError(f"{path}:1: {place}: {first['msg']}") from error
+        line = _line(data, first["loc"])
+        raise PatternError(f"{path}:{line}: {place}: {first['msg']}") from error
+
+
+def _line(data: Any, place: tuple[int | str, ...]) -> int:
+    """The line of the innermost key of a place in the file."""
+    line = 1
+    for key in place:
+        if not isinstance(data, dict) or key not in data:
+            break
+        line, data = line_of(data, str(key)), data[key]
+    return line
