@@ -9,8 +9,12 @@ from pipeline.read.layout import Block
 from pipeline.read.tidy import tidy
 from pipeline.recognise.recogniser import Found
 from pipeline.relate.arguments import Arguments
+from pipeline.relate.attributes import Attributes
 from pipeline.relate.bind import Bound, bind
+from pipeline.relate.relater import Relater
 from pipeline.relate.rules import Rule
+
+SHOWN = 0.2  # a smaller chance of the learned layer is not worth a line
 
 
 def explain(sentence: str, settings: Settings, rule_id: str = "") -> Iterator[str]:
@@ -50,10 +54,30 @@ def explain(sentence: str, settings: Settings, rule_id: str = "") -> Iterator[st
         yield (
             f"  {s.predicate}({block.text[subject.start : subject.end]}, "
             f"{block.text[object_.start : object_.end]}) {s.effect}"
-            f"{' ' + s.function if s.function else ''}{marks}  [{s.rule}, {s.score}]"
+            f"{' ' + s.function if s.function else ''}{marks}"
+            f"{'  ' + s.signs if s.signs else ''}  [{s.rule}, {s.score}]"
         )
+    yield from _learned(bound, found, block.text, ready.relater)
     if rule_id:
         yield from _why_not(rule_id, bound, found, settings)
+
+
+def _learned(bound: Bound, found: list[Found], text: str, relater: Relater) -> Iterator[str]:
+    """What the learned layer says of each pair that it does not think impossible."""
+    if relater.judge is None:
+        return
+    arguments = Arguments(bound, found, relater.cues)
+    attributes = Attributes(bound.doc, relater.cues, bound.token_of)
+    rows = relater.by_rules(bound, found, arguments, attributes)
+    yield "Learned layer (chance, and what speaks for and against)"
+    for pair, predicate, chance, reasons in relater.judge.reasons(rows, bound, found, arguments):
+        if chance >= SHOWN:
+            subject, object_ = (found[m].candidate for m in (pair.subject, pair.object))
+            yield (
+                f"  {predicate}({text[subject.start : subject.end]}, "
+                f"{text[object_.start : object_.end]}) {chance:.2f}"
+            )
+            yield "    " + "; ".join(f"{name} {weight:+.2f}" for name, weight in reasons[:8])
 
 
 def _why_not(rule_id: str, bound: Bound, found: list[Found], settings: Settings) -> Iterator[str]:

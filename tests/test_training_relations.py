@@ -25,7 +25,7 @@ import fit_relations as fit  # noqa: E402
 import relation_examples  # noqa: E402
 from relation_examples import Example, Reader, read_gold  # noqa: E402
 
-from pipeline.evaluate.gold import GoldDocument  # noqa: E402
+from pipeline.evaluate.gold import GoldDocument, load_gold  # noqa: E402
 from pipeline.recognise.candidates import Candidate  # noqa: E402
 from pipeline.recognise.recogniser import Found  # noqa: E402
 from pipeline.relate import judge as judging  # noqa: E402
@@ -234,3 +234,10 @@ def test_the_reader_on_a_real_parse() -> None:
         assert one.n_gold == 1
         assert [(r.predicate, r.label) for r in one.rows] == [("ACTS_ON", True),
                                                               ("SECRETES", False)]  # fmt: skip
+
+
+def test_the_passages_that_are_learned_from_are_gold() -> None:
+    paths = sorted((Path(__file__).parents[1] / "training" / "relations").glob("*.jsonl"))
+    documents = load_gold(paths)
+    assert len(documents) >= 300
+    assert sum(len(d.relations) for d in documents) >= 3000

@@ -24,7 +24,7 @@ MAX_PATH = 6  # edges; a longer way is never met twice
 MAX_BETWEEN = 15  # words; of a longer stretch only the counts say something
 _DISTANCES = (2, 4, 7, 12, 20)
 _SIGNS = frozenset(";:()[]")
-_AUXILIARY = {"aux", "auxpass", "amod", "cop"}
+AUXILIARY = {"aux", "auxpass", "amod", "cop"}
 
 
 def word_classes(folder: Path) -> Classes:
@@ -165,7 +165,7 @@ class Features:
         for token in words:
             if token.text in _SIGNS:
                 yield f"sign={token.text}"
-        verbs = sum(t.tag_.startswith("VB") and t.dep_ not in _AUXILIARY for t in between)
+        verbs = sum(t.tag_.startswith("VB") and t.dep_ not in AUXILIARY for t in between)
         yield f"verbs={min(verbs, 3)}"
 
 

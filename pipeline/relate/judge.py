@@ -11,12 +11,12 @@ from pipeline.relate.arguments import Arguments
 from pipeline.relate.attributes import Attributes
 from pipeline.relate.bind import Bound
 from pipeline.relate.cues import Cues
-from pipeline.relate.features import Features, word_classes
+from pipeline.relate.features import AUXILIARY, Features, word_classes
 from pipeline.relate.learned import (
-    LEARNED,
     Around,
     Triggers,
     chance,
+    contributions,
     learned_effect,
     read_weights,
     weights_file,
@@ -26,7 +26,6 @@ from pipeline.relate.rules import RuleBook
 from pipeline.relate.score import Evidence, Scores, score
 from pipeline.relate.stated import Stated, stated_by
 
-_AUXILIARY = {"aux", "auxpass", "amod", "cop"}
 Key = tuple[str, int, int]
 
 
@@ -47,24 +46,41 @@ class Judge:
         likely wrong than the scores file allows."""
         by_rule = {row.key: row for row in rows}
         judged: list[Stated] = []
-        features, around = Features(bound, found, self.classes), Around.of(rows)
-        for pair in Pairs(bound, found, arguments):
-            base = features.of(pair)
-            for predicate in pair.predicates:
-                read = [*base, *around.features(pair, predicate)]
-                learned = chance(self._weights, predicate, read)
-                row = by_rule.pop((predicate, pair.subject, pair.object), None)
-                sure = self._score(row, learned, pair, bound, found)
-                if sure < self._scores.keep:
-                    continue
-                if row is None:
-                    row = self._learned_row(pair, predicate, base, bound, attributes)
-                judged.append(replace(row, score=sure))
+        for pair, predicate, base, read in self._read(rows, bound, found, arguments):
+            row = by_rule.pop((predicate, pair.subject, pair.object), None)
+            learned = chance(self._weights, predicate, read)
+            sure = self._score(row, learned, pair, bound, found)
+            if sure < self._scores.keep:
+                continue
+            if row is None:
+                row = self._learned_row(pair, predicate, base, bound, attributes)
+            judged.append(replace(row, score=sure))
         for row in by_rule.values():  # pairs that are no candidates: a target in a drug's name
             sure = score(self._scores, Evidence(self._reliability(row), None))
             if sure >= self._scores.keep:
                 judged.append(replace(row, score=sure))
         return judged
+
+    def reasons(
+        self, rows: Sequence[Stated], bound: Bound, found: Sequence[Found], arguments: Arguments
+    ) -> Iterator[tuple[Pair, str, float, list[tuple[str, float]]]]:
+        """For explanations: each pair and predicate with the learned layer's chance and the
+        features that speak for and against it, the strongest first."""
+        for pair, predicate, _, read in self._read(rows, bound, found, arguments):
+            yield (
+                pair, predicate, chance(self._weights, predicate, read),
+                contributions(self._weights, predicate, read),
+            )  # fmt: skip
+
+    def _read(
+        self, rows: Sequence[Stated], bound: Bound, found: Sequence[Found], arguments: Arguments
+    ) -> Iterator[tuple[Pair, str, list[str], list[str]]]:
+        """Every pair and predicate with its features: its own, and with what stands around."""
+        features, around = Features(bound, found, self.classes), Around.of(rows)
+        for pair in Pairs(bound, found, arguments):
+            base = features.of(pair)
+            for predicate in pair.predicates:
+                yield pair, predicate, base, [*base, *around.features(pair, predicate)]
 
     def _score(
         self, row: Stated | None, learned: float, pair: Pair, bound: Bound, found: Sequence[Found]
@@ -81,7 +97,7 @@ class Judge:
         hit = self.triggers.hit(pair, predicate, bound)
         row = stated_by(hit, bound, attributes)
         effect = learned_effect(self._weights, predicate, base, row.effect)
-        return replace(row, effect=effect, rule=LEARNED)
+        return replace(row, effect=effect)
 
 
 def evidence(
@@ -106,4 +122,4 @@ def _inner(pair: Pair) -> Iterator[tuple[str, str]]:
 
 def _states(tag: str, dep: str) -> bool:
     """Whether a word on the way is a verb of a clause of its own."""
-    return tag.startswith("VB") and dep not in _AUXILIARY
+    return tag.startswith("VB") and dep not in AUXILIARY

@@ -7,8 +7,9 @@ rule joined already goes into that row's score (:mod:`pipeline.relate.score`).
 
 from __future__ import annotations
 
-import csv
+import gzip
 import math
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,24 +47,29 @@ K = TypeVar("K")
 
 def weights_file() -> Path:
     """The trained weights that belong to this installation."""
-    return Path(__file__).resolve().parents[1] / "model" / "relations.tsv"
+    return Path(__file__).resolve().parents[1] / "model" / "relations.tsv.gz"
 
 
 @cache
 def read_weights(path: Path) -> Weights:
     """Outcome (a predicate, ``*``, ``effect:positive`` ...) -> feature -> weight. Raises
-    PatternError, with file and line, for a row that is none."""
+    PatternError, with file and line, for a row that is none or a file that cannot be read."""
+    try:
+        with gzip.open(path, "rt", encoding="utf-8", newline="\n") as handle:
+            text = handle.read()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        raise PatternError(f"{path}:1: no weights in here ({error}); install again") from error
     weights: dict[str, dict[str, float]] = defaultdict(dict)
-    with path.open(encoding="utf-8", newline="") as handle:
-        rows = csv.reader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)
-        for number, row in enumerate(rows, 1):
-            try:
-                outcome, feature, weight = row
-                weights[outcome][feature] = float(weight)
-            except ValueError as error:
-                raise PatternError(
-                    f"{path}:{number}: not outcome, feature and weight with tabs between"
-                ) from error
+    for number, row in enumerate(text.removesuffix("\n").split("\n") if text else (), 1):
+        try:
+            outcome, feature, weight = row.split("\t")
+            if not math.isfinite(value := float(weight)):
+                raise ValueError(weight)
+        except ValueError as error:
+            raise PatternError(
+                f"{path}:{number}: not outcome, feature and weight with tabs between"
+            ) from error
+        weights[outcome][feature] = value
     return dict(weights)
 
 
@@ -76,11 +82,25 @@ def chance(weights: Weights, outcome: str, features: Iterable[str]) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
 
+def contributions(
+    weights: Weights, outcome: str, features: Iterable[str]
+) -> list[tuple[str, float]]:
+    """What each feature adds to the log odds of an outcome, the strongest first."""
+    shared, own = weights.get(ANY, {}), weights.get(outcome, {})
+    added = {f: shared.get(f, 0.0) + own.get(f, 0.0) for f in features}
+    return sorted(added.items(), key=lambda item: (-abs(item[1]), item[0]))
+
+
 def learned_effect(weights: Weights, predicate: str, features: Iterable[str], read: str) -> str:
-    """The likeliest effect of a learned row; ``read`` is what the word lists say of it."""
-    features = effect_features(predicate, features, read)
-    chances = {effect: chance(weights, EFFECT + effect, features) for effect in EFFECTS}
-    return max(EFFECTS, key=lambda effect: chances[effect])
+    """The likeliest effect of a learned row; ``read`` is what the word lists say of it, and
+    decides between equals."""
+    asked = {*effect_features(predicate, features, read), BIAS}
+
+    def total(effect: str) -> float:
+        own = weights.get(EFFECT + effect, {})
+        return sum(own.get(feature, 0.0) for feature in sorted(asked))
+
+    return max(EFFECTS, key=lambda effect: (total(effect), effect == read))
 
 
 def effect_features(predicate: str, features: Iterable[str], read: str) -> list[str]:
@@ -108,7 +128,6 @@ class Around:
             subjects[one.subject].add(one.predicate)
             objects[one.object].add(one.predicate)
             pairs[one.subject, one.object].add(one.predicate)
-
         return cls(_frozen(subjects), _frozen(objects), _frozen(pairs))
 
     def features(self, pair: Pair, predicate: str) -> Iterator[str]:
@@ -186,4 +205,4 @@ def _frozen(table: dict[K, set[str]]) -> dict[K, frozenset[str]]:
 
 
 def _is_top(token: Token, words: Sequence[Token]) -> bool:
-    return all(token.head.i != other.i for other in words)
+    return all(token.head.i != other.i or token.i == other.i for other in words)

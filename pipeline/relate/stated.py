@@ -8,7 +8,6 @@ from pipeline.relate.attributes import Attributes
 from pipeline.relate.bind import Bound
 from pipeline.relate.engine import Hit
 
-
 BEFORE = "before"  # a rule that reached an argument in the sentence before
 BEFORE_FACTOR = 0.85
 
