@@ -30,11 +30,13 @@ Given = Mapping[str, Sequence[Mention]]  # document id -> the mentions that stan
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What decides the result. ``model`` is one name, or several with commas between."""
+    """What decides the result. ``model`` is one name, or several with commas between;
+    relations whose score is below ``min_score`` are left out (None: below what
+    ``scores.yaml`` says)."""
 
     model: str = EMBEDDED
     patterns: str = ""
-    min_score: float = 0.0
+    min_score: float | None = None
 
     @property
     def patterns_dir(self) -> Path:
@@ -125,9 +127,9 @@ def _annotate_one(
         n_tokens += len(doc)
         sentences |= {envelope(block, s.start_char, s.end_char) for s in doc.sents}
         placed = place(document, block, found, mentions)
-        for stated in ready.relater(doc, found):
+        for stated in ready.relater(doc, found, settings.min_score):
             relation = _relation(document, block, stated, placed)
-            if relation is None or relation.score < settings.min_score:
+            if relation is None:
                 continue
             key = (relation.predicate, relation.subject, relation.object)
             known = relations.get(key)

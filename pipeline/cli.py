@@ -56,8 +56,8 @@ def run(
         bool, typer.Option("--include-cooccurrence", help="also pairs that no rule joined")
     ] = False,
     min_score: Annotated[
-        float, typer.Option("--min-score", min=0, max=1, help="leave out relations below")
-    ] = 0.0,
+        float | None, typer.Option("--min-score", min=0, max=1, help="lowest score of a relation")
+    ] = None,
     id_column: Annotated[str | None, typer.Option("--id-column", help="of CSV, TSV, JSONL")] = None,
     text_column: Annotated[str | None, typer.Option("--text-column", help="likewise")] = None,
 ) -> None:

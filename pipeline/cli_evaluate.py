@@ -33,8 +33,8 @@ def evaluate(
     model: ModelOption = None,
     patterns: PatternsOption = None,
     min_score: Annotated[
-        float, typer.Option("--min-score", min=0, max=1, help="leave out relations below")
-    ] = 0.0,
+        float | None, typer.Option("--min-score", min=0, max=1, help="lowest score of a relation")
+    ] = None,
 ) -> None:
     """Score against gold: precision, recall and F1 with intervals and a baseline; each rule;
     whether scores hold."""

@@ -33,7 +33,7 @@ def stop(message: str) -> NoReturn:
 
 
 def settings_for(
-    models: list[str] | None, patterns: Path | None, min_score: float = 0.0
+    models: list[str] | None, patterns: Path | None, min_score: float | None = None
 ) -> Settings:
     """Settings whose models and patterns load; ends the program with a message if not."""
     from pipeline.annotate import Settings, tools

@@ -6,7 +6,8 @@ constraint is for: it wants an example (a reject; for a way to an argument a mat
 Of two that do the same work each is named, though only one can go.
 
 What is there for generality is asked about once: the ways of a group (``$agent``) as paths,
-over all rules, and ``ENT_TYPE: ""`` (no mention is skipped) for all ``tokens`` of a rule.
+over all rules; a TAG or POS beside the words of a trigger over all rules that have the same;
+of a rule's ``tokens`` what optional nodes may be, and ``ENT_TYPE: ""`` (no mention is skipped).
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ Example = tuple[Bound, Arguments]
 _Model = TypeVar("_Model", Rule, Path_)
 _WAYS = ("subject_path", "object_path")
 _NO_CONSTRAINT = {"role", "OP"}  # of a node of ``tokens``: what it stands for, how often
+_WORDS, _GUARDS = ("LEMMA", "LOWER"), ("TAG", "POS")
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -97,9 +99,22 @@ class _Loosener:
             for what, changed in looser_rules(rule, self._source.own[rule.id]):
                 if self._same(changed, self._book.paths):
                     yield _finding(self._book.where[rule.id], rule.id, what)
+        yield from self._guard_findings()
         users = _users(self._book)
         for name, path in self._book.paths.items():
             yield from self._path_findings(path, users[name])
+
+    def _guard_findings(self) -> Iterator[Finding]:
+        """Guards of triggers, each value once: at the first rule that has it."""
+        alike: dict[tuple[str, str], list[Rule]] = defaultdict(list)
+        for rule in self._book.rules:
+            for key in _guards(rule):
+                alike[key, repr((rule.trigger or {})[key])].append(rule)
+        for (key, _), rules in alike.items():
+            if all(self._same(_trigger_less(rule, key), self._book.paths) for rule in rules):
+                first = rules[0]
+                what = f"trigger {key} beside {_words(first)}"
+                yield _finding(self._book.where[first.id], first.id, what)
 
     def _path_findings(self, path: Path_, users: list[Rule]) -> Iterator[Finding]:
         where = self._source.where[path.id]
@@ -143,9 +158,9 @@ class _Loosener:
 
 def looser_rules(rule: Rule, own: Collection[str]) -> Iterator[tuple[str, Rule]]:
     """Each constraint of the rule itself, and the rule without it; of the ways to its
-    arguments only its ``own`` (``subject_path NAME``)."""
-    for key in rule.trigger or {}:
-        yield f"trigger {key}", rule.model_copy(update={"trigger": _without(rule.trigger, key)})
+    arguments only its ``own`` (``subject_path NAME``), of its trigger no guards."""
+    for key in (rule.trigger or {}).keys() - _guards(rule):
+        yield f"trigger {key}", _trigger_less(rule, key)
     for side in ("subject", "object"):
         if getattr(rule, side):
             yield f"{side} labels", rule.model_copy(update={side: []})
@@ -157,9 +172,12 @@ def looser_rules(rule: Rule, own: Collection[str]) -> Iterator[tuple[str, Rule]]
     if any(_guarded(node) for node in nodes):
         bare = [_without(node, "ENT_TYPE") if _guarded(node) else node for node in nodes]
         yield 'tokens ENT_TYPE ""', rule.model_copy(update={"tokens": bare})
+    if any(_optional(node) and _asked(node) for node in nodes):
+        free = [_free(node) if _optional(node) else node for node in nodes]
+        yield "tokens: the guards of optional nodes", rule.model_copy(update={"tokens": free})
     for i, node in enumerate(nodes):
-        for key in sorted(node.keys() - _NO_CONSTRAINT):
-            if key != "ENT_TYPE" or not _guarded(node):
+        if not _optional(node):
+            for key in sorted(_asked(node)):
                 tokens = _replaced(nodes, i, _without(node, key))
                 yield f"tokens {i + 1} {key}", rule.model_copy(update={"tokens": tokens})
 
@@ -185,6 +203,34 @@ def looser_paths(path: Path_) -> Iterator[tuple[str, str, Path_]]:
 def _guarded(node: dict[str, Any]) -> bool:
     """Whether a node only says that it is no mention, as far as mentions go."""
     return node.get("ENT_TYPE") == ""
+
+
+def _optional(node: dict[str, Any]) -> bool:
+    return str(node.get("OP", "1")).startswith(("?", "*", "{0", "{,"))
+
+
+def _asked(node: dict[str, Any]) -> set[str]:
+    """The attributes of a node, but for an ``ENT_TYPE`` that is asked about over all nodes."""
+    return node.keys() - _NO_CONSTRAINT - ({"ENT_TYPE"} if _guarded(node) else set())
+
+
+def _free(node: dict[str, Any]) -> dict[str, Any]:
+    """The node without what is asked of it."""
+    return {key: value for key, value in node.items() if key not in _asked(node)}
+
+
+def _words(rule: Rule) -> str:
+    """The attribute that lists the words of a trigger; empty if none does."""
+    return next((key for key in _WORDS if key in (rule.trigger or {})), "")
+
+
+def _guards(rule: Rule) -> set[str]:
+    """What a trigger asks of its words beside naming them."""
+    return {key for key in _GUARDS if key in (rule.trigger or {})} if _words(rule) else set()
+
+
+def _trigger_less(rule: Rule, key: str) -> Rule:
+    return rule.model_copy(update={"trigger": _without(rule.trigger, key)})
 
 
 def _without_way(rule: Rule, name: str) -> Rule:

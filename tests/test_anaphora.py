@@ -205,6 +205,42 @@ class TestThis:
         assert meant(build("cytokine=y T-cells=c", THIS), "cytokine") == []
 
 
+class TestTheseCells:
+    """*These cells* are the one kind of cell that the words before name as their subject."""
+
+    MADE = ("These 1 det DT", "cells 2 nsubj NNS", "released 2 ROOT VBD", "IL-6 2 dobj NN")
+    CAME = ("Th17 1 nsubj NNS", "came 1 ROOT VBD", ". 1 punct .")
+    MET = ("Th17 1 nsubj NNS", "met 1 ROOT VBD", "B-cells 1 dobj NNS", ". 1 punct .")
+    CELLS = frozenset({"CELL"})
+
+    def test_the_subject_before(self, build: Build) -> None:
+        one = build("Th17=c IL-6=y", list(self.CAME), list(self.MADE))
+        assert meant(one, "cells", self.CELLS) == ["Th17"]
+
+    def test_in_the_same_sentence(self, build: Build) -> None:
+        one = build(
+            "Th17=c IL-6=y",
+            [
+                "Th17 1 nsubj NNS", "came 1 ROOT VBD", "; 1 punct :", "these 4 det DT",
+                "cells 5 nsubj NNS", "made 1 parataxis VBD", "IL-6 5 dobj NN",
+            ],
+        )  # fmt: skip
+        assert meant(one, "cells", self.CELLS) == ["Th17"]
+
+    def test_not_one_of_two(self, build: Build) -> None:
+        one = build("Th17=c B-cells=c IL-6=y", list(self.MET), list(self.MADE))
+        assert meant(one, "cells", self.CELLS) == []
+
+    def test_not_a_subject_of_another_kind(self, build: Build) -> None:
+        one = build("TNF=y IL-6=y", ["TNF 1 nsubj NN", "rose 1 ROOT VBD"], list(self.MADE))
+        assert meant(one, "cells", self.CELLS) == []
+
+    def test_not_without_pointing(self, build: Build) -> None:
+        made = ["The 1 det DT", *self.MADE[1:]]
+        one = build("Th17=c IL-6=y", list(self.CAME), made)
+        assert meant(one, "cells", self.CELLS) == []
+
+
 class TestRows:
     """What becomes of it in the rows of a rule."""
 

@@ -159,6 +159,12 @@ class TestModel:
         assert annotate_one(text).relations
         assert annotate_one(text, min_score=1.0).relations == ()
 
+    def test_a_lower_score_than_usual_gives_more(self) -> None:
+        text = "The study on IL-6, a journal article, was read by T cells experts in asthma."
+        usual, all_of_them = annotate_one(text), annotate_one(text, min_score=0.0)
+        assert set(usual.relations) < set(all_of_them.relations)
+        assert min(r.score for r in all_of_them.relations) < 0.2
+
     def test_a_poisoned_document_leaves_the_others_alone(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -76,6 +76,7 @@ MORE_PATHS = """\
       - {LEFT_ID: trigger, REL_OP: "<", RIGHT_ID: first, RIGHT_ATTRS: {}}
       - {LEFT_ID: first, REL_OP: ">", RIGHT_ID: argument, RIGHT_ATTRS: {DEP: nsubj}}
 """
+TAG = "trigger TAG beside LEMMA"
 ACTIVE = "trigger: {LEMMA: brew, TAG: VBP}, subject_path: [subj], object_path: [obj]"
 BY = "trigger: {LEMMA: brewed}, subject_path: [by], object_path: [psubj]"
 Loosened = Callable[..., set[str]]
@@ -99,11 +100,12 @@ def folder(
     def write(
         body: str, matches: list[str], rejects: list[str], *,
         predicate: str = "SECRETES", paths: str = PATHS + MORE_PATHS,
+        more: Sequence[dict[str, object]] = (),
     ) -> Path:  # fmt: skip
         rule = (
             f"rules:\n  - {{id: brews, why: for tests, predicate: {predicate}, {body},\n"
             f"     matches: {json.dumps(matches)}, rejects: {json.dumps(rejects)}}}\n"
-        )
+        ) + "".join(f"  - {json.dumps(other)}\n" for other in more)
         (tmp_path / "relations" / "paths.yaml").write_text(paths, encoding="utf-8")
         (tmp_path / "relations" / "own.yaml").write_text(rule, encoding="utf-8")
         return tmp_path
@@ -115,7 +117,7 @@ def folder(
 def loosened(folder: Callable[..., Path]) -> Loosened:
     """What could be dropped from the rule, or from the path of that name."""
 
-    def run(name: str, *rule: object, **more: str) -> set[str]:
+    def run(name: str, *rule: object, **more: object) -> set[str]:
         split = [line.split(": ", 2) for line in loosen(folder(*rule, **more))]
         return {what for _, named, what in split if named == name}
 
@@ -124,12 +126,28 @@ def loosened(folder: Callable[..., Path]) -> Loosened:
 
 class TestTrigger:
     def test_needed_by_a_reject(self, loosened: Loosened) -> None:
-        assert loosened("brews", ACTIVE, [MATCH], [REJECT]) == {"trigger TAG"}
+        assert loosened("brews", ACTIVE, [MATCH], [REJECT]) == {TAG}
         daily = "[Monocytes](CELL) brew [IL-6](CYTOKINE) daily"
         assert loosened("brews", ACTIVE, [MATCH], [REJECT, daily]) == set()
 
     def test_needed_by_none(self, loosened: Loosened) -> None:
-        assert loosened("brews", ACTIVE, [MATCH], []) == {"trigger LEMMA", "trigger TAG"}
+        assert loosened("brews", ACTIVE, [MATCH], []) == {"trigger LEMMA", TAG}
+
+    def test_a_guard_that_another_rule_needs(self, loosened: Loosened) -> None:
+        """The same TAG beside the words of two triggers is asked about over both."""
+        more = {"id": "more", "why": "for tests", "predicate": "SECRETES", "matches": [MATCH]}
+        trigger = {"LEMMA": {"IN": ["brew", "make"]}, "TAG": "VBP"}
+        more |= {"trigger": trigger, "subject_path": ["subj"], "object_path": ["obj"]}
+        assert TAG in loosened("brews", ACTIVE, [MATCH], [REJECT], more=[more])
+        assert TAG not in loosened("more", ACTIVE, [MATCH], [REJECT], more=[more])
+        more["rejects"] = ["[Monocytes](CELL) brew [IL-6](CYTOKINE) daily"]
+        assert TAG not in loosened("brews", ACTIVE, [MATCH], [REJECT], more=[more])
+        trigger["TAG"] = {"IN": ["VBP"]}  # another guard
+        assert TAG in loosened("brews", ACTIVE, [MATCH], [REJECT], more=[more])
+
+    def test_alone_it_is_no_guard(self, loosened: Loosened) -> None:
+        body = ACTIVE.replace("LEMMA: brew, ", "")
+        assert "trigger TAG" in loosened("brews", body, [MATCH], [])
 
 
 class TestLabels:
@@ -151,11 +169,11 @@ class TestWays:
         body = ACTIVE.replace("[subj]", "[subj, borrowed]")
         assert "subject_path borrowed" in loosened("brews", body, [MATCH], [])
         found = loosened("brews", body, [MATCH, self.BORROW], [])
-        assert found == {"trigger LEMMA", "trigger TAG"}
+        assert found == {"trigger LEMMA", TAG}
 
     def test_of_a_group_only_as_a_path(self, loosened: Loosened) -> None:
         body = ACTIVE.replace("[subj]", "[$agent]")
-        assert loosened("brews", body, [MATCH], [REJECT]) == {"trigger TAG"}
+        assert loosened("brews", body, [MATCH], [REJECT]) == {TAG}
         assert loosened("borrowed", body, [MATCH], [REJECT]) == {"the path"}
         assert "the path" not in loosened("borrowed", body, [MATCH, self.BORROW], [])
 
@@ -213,6 +231,17 @@ class TestTokens:
         side = "[Macrophages](CELL) [monocytes](CELL subject) brew [IL-6](CYTOKINE object)"
         assert loosened("brews", self.GUARDED, [MATCH, side], [REJECT]) == set()
 
+    def test_optional_nodes(self, loosened: Loosened) -> None:
+        """What nodes may be that need not be there is one constraint."""
+        body = self.BODY.replace(
+            "{LEMMA: brew, TAG: VBP",
+            '{TAG: RB, OP: "*"}, {LOWER: the, OP: "{0,2}"}, {LEMMA: brew',
+        )
+        guards = "tokens: the guards of optional nodes"
+        assert loosened("brews", body, [MATCH], [REJECT]) == {guards}
+        side = "[Macrophages](CELL) [monocytes](CELL subject) brew [IL-6](CYTOKINE object)"
+        assert loosened("brews", body, [MATCH, side], [REJECT]) == set()
+
 
 class TestUnreadable:
     def test_an_example_without_a_parse(self, loosened: Loosened) -> None:
@@ -241,7 +270,7 @@ class TestCommand:
             1,
             [
                 f"{path}/relations/own.yaml:2: brews: trigger LEMMA",
-                f"{path}/relations/own.yaml:2: brews: trigger TAG",
+                f"{path}/relations/own.yaml:2: brews: trigger TAG beside LEMMA",
                 f"{path}/relations/paths.yaml:3: subj: node argument DEP",
                 f"{path}/relations/paths.yaml:8: obj: node argument DEP",
             ],

@@ -14,6 +14,7 @@ _SUBJECTS = {"nsubj", "nsubjpass"}
 _JOINED = {"conj", "parataxis"}
 _CLAUSES = {"ccomp", "csubj", "csubjpass"}
 _THIS = {"this", "that"}
+_THESE = {"these", "those"}
 _OPENING = 3  # words and commas before it: "In this model, it ..." is no longer plain
 
 
@@ -33,6 +34,29 @@ class SentenceBefore:
         before = self._before(pronoun)
         if before is None or pronoun.dep_ not in _SUBJECTS or _expletive(pronoun):
             return []
+        members = self._subject_of(before, labels)
+        plural = len(members) > 1 or any(self._is_plural(m) for m in members)
+        return members if plural == (pronoun.lower_ == "they") else []
+
+    def cells(self, noun: Token) -> list[int]:
+        """The cells that *these cells* points to: the subject of the clause before in its
+        sentence, else of the sentence before; none when something else could be meant."""
+        if noun.lower_ != "cells" or not any(
+            c.dep_ == "det" and c.lower_ in _THESE for c in noun.children
+        ):
+            return []
+        here = self._bound.doc[noun.sent.start : noun.i]
+        named = [self._bound.mention_of[t.i] for t in here if t.dep_ in _SUBJECTS]
+        own = [m for m in named if m >= 0 and self._found[m].candidate.label == "CELL"]
+        before = None if own else self._before(noun)
+        meant = [own[-1], *self._groups.get(own[-1], ())] if own else []
+        if before is not None:
+            meant = self._subject_of(before, frozenset({"CELL"}))
+        others = self._of_kind(before if before is not None else here, "CELL")
+        return meant if set(others) <= set(meant) else []
+
+    def _subject_of(self, before: Span, labels: frozenset[str]) -> list[int]:
+        """The mentions that are the one subject of a sentence."""
         subjects = [t for t in before if t.dep_ in _SUBJECTS and _states(t.head, before.root)]
         first = next((t for t in subjects if t.head == before.root), None)
         mention = -1 if first is None else self._bound.mention_of[first.i]
@@ -42,8 +66,10 @@ class SentenceBefore:
         others = [self._bound.mention_of[t.i] for t in subjects]
         if any(self._rivals(other, mention, members) for other in others):
             return []  # "IL-6 rose, and TNF fell. It ..."
-        plural = len(members) > 1 or first.tag_ == "NNS"
-        return members if plural == (pronoun.lower_ == "they") else []
+        return members
+
+    def _is_plural(self, mention: int) -> bool:
+        return self._bound.doc[self._bound.token_of[mention]].tag_ == "NNS"
 
     def meant_by(self, token: Token, mention: int) -> int | None:
         """The only name of its kind in the sentence before, for a class that *this* points
@@ -71,12 +97,19 @@ class SentenceBefore:
 
     def _names(self, sentence: Span, label: str) -> list[int]:
         """Mentions of a label that name one thing, in order."""
-        mentions = [self._bound.mention_of[t.i] for t in sentence]
+        return [
+            m
+            for m in self._of_kind(sentence, label)
+            if self._found[m].candidate.specificity != "generic"
+        ]
+
+    def _of_kind(self, words: Span, label: str) -> list[int]:
+        """Mentions of a label, short forms beside their long form left out, in order."""
+        mentions = [self._bound.mention_of[t.i] for t in words]
         return [
             m for m in mentions
             if m >= 0
             and self._found[m].candidate.label == label
-            and self._found[m].candidate.specificity != "generic"
             and self._found[m].alias_of < 0
         ]  # fmt: skip
 

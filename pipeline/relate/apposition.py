@@ -14,6 +14,7 @@ from pipeline.relate.bind import Bound
 
 _DETERMINERS = {"a", "an", "the", "another", "its"}
 _ADJECTIVAL = {"ADJ", "NUM", "ADV"}
+_AMOUNTS = {"level", "levels", "concentration", "concentrations", "production", "expression"}
 _AFTER_NAME = {",", ")", "(", ";", "."}
 
 
@@ -70,6 +71,8 @@ def _introduces(bound: Bound, a: int, b: int, between: list[Token]) -> bool:
 
 def _explains(between: list[Token], label: str) -> bool:
     """*IL-23, a cytokine*; *etokimab, another IL-33 antibody*; *denosumab (anti-RANKL)*"""
+    while between and between[0].lower_ in _AMOUNTS:  # "TGF-β levels, a cytokine that"
+        between = between[1:]
     words = [t.lower_ for t in between]
     if words == ["("]:
         return label == "DRUG"

@@ -117,6 +117,9 @@ class Arguments:
                 for meant in self._before.subjects(token, labels):
                     best.setdefault(meant, Filler(meant, sign, (*via, i)))
             return
+        if "CELL" in labels:
+            for meant in self._before.cells(token):
+                best.setdefault(meant, Filler(meant, sign, (*via, i)))
         if not carries and not holder:
             for child in token.children:  # "LPS and IFN-γ"
                 if child.dep_ == "conj" and not self._apart(i, child.i):

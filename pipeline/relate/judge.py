@@ -40,24 +40,25 @@ class Judge:
 
     def __call__(
         self, rows: Sequence[Stated], bound: Bound, found: Sequence[Found],
-        arguments: Arguments, attributes: Attributes,
+        arguments: Arguments, attributes: Attributes, lowest: float | None = None,
     ) -> list[Stated]:  # fmt: skip
-        """The rows with calibrated scores, and learned ones; without those that are more
-        likely wrong than the scores file allows."""
+        """The rows with calibrated scores, and learned ones; without those whose score is
+        below ``lowest``, or below what the scores file says."""
+        keep = self._scores.keep if lowest is None else lowest
         by_rule = {row.key: row for row in rows}
         judged: list[Stated] = []
         for pair, predicate, base, read in self._read(rows, bound, found, arguments):
             row = by_rule.pop((predicate, pair.subject, pair.object), None)
             learned = chance(self._weights, predicate, read)
             sure = self._score(row, learned, pair, bound, found)
-            if sure < self._scores.keep:
+            if sure < keep:
                 continue
             if row is None:
                 row = self._learned_row(pair, predicate, base, bound, attributes)
             judged.append(replace(row, score=sure))
         for row in by_rule.values():  # pairs that are no candidates: a target in a drug's name
             sure = score(self._scores, Evidence(self._reliability(row), None))
-            if sure >= self._scores.keep:
+            if sure >= keep:
                 judged.append(replace(row, score=sure))
         return judged
 

@@ -34,20 +34,27 @@ class Relater:
         scores = read_scores(patterns_dir) if judged else None
         self.judge = Judge(patterns_dir, self.book, self.cues, scores) if scores else None
 
-    def __call__(self, doc: Doc, found: Sequence[Found]) -> list[Stated]:
-        """Relations of one block, one a fact and sentence, sorted by position."""
+    def __call__(
+        self, doc: Doc, found: Sequence[Found], lowest: float | None = None
+    ) -> list[Stated]:
+        """Relations of one block, one a fact and sentence, sorted by position; those whose score
+        is below ``lowest`` (None: what ``scores.yaml`` says) are left out."""
         if not found:
             return []
         bound = bind(doc, found)
-        return self.relate_bound(bound, found)
+        return self.relate_bound(bound, found, lowest)
 
-    def relate_bound(self, bound: Bound, found: Sequence[Found]) -> list[Stated]:
+    def relate_bound(
+        self, bound: Bound, found: Sequence[Found], lowest: float | None = None
+    ) -> list[Stated]:
         """The same on a block that is bound already (stored parses, tests)."""
         arguments = Arguments(bound, found, self.cues)
         attributes = Attributes(bound.doc, self.cues, bound.token_of)
         rows = self.by_rules(bound, found, arguments, attributes)
         if self.judge is not None:
-            rows = self.judge(rows, bound, found, arguments, attributes)
+            rows = self.judge(rows, bound, found, arguments, attributes, lowest)
+        elif lowest is not None:
+            rows = [row for row in rows if row.score >= lowest]
         return sorted(rows, key=lambda s: (s.sentence_start, s.subject, s.object, s.predicate))
 
     def by_rules(
