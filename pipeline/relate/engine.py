@@ -121,7 +121,7 @@ class Engine:
             (token, filler)
             for name in rule.subject_path
             for token in reached[name]
-            if not _parted(doc, token, trigger)
+            if not parted(doc, token, trigger)
             for filler in arguments.fillers(token, rule.subjects)
         ]
         if not subjects:
@@ -159,7 +159,7 @@ class Engine:
                         yield Hit(rule, subject, object_, trigger, at["subject"], at["object"])
 
 
-def _parted(doc: Doc, one: int, other: int) -> bool:
+def parted(doc: Doc, one: int, other: int) -> bool:
     """A semicolon between the two: parsers hang the subject of a new clause on the old one."""
     return any(token.text == ";" for token in doc[min(one, other) : max(one, other)])
 

@@ -11,6 +11,7 @@ from pipeline.relate.arguments import Arguments
 from pipeline.relate.attributes import Attributes
 from pipeline.relate.bind import Bound
 from pipeline.relate.cues import Cues
+from pipeline.relate.engine import parted
 from pipeline.relate.features import AUXILIARY, Features, word_classes
 from pipeline.relate.learned import (
     Around,
@@ -54,6 +55,9 @@ class Judge:
             if sure < keep:
                 continue
             if row is None:
+                places = bound.token_of[pair.subject], bound.token_of[pair.object]
+                if parted(bound.doc, *places):  # two facts of one sentence do not mix
+                    continue
                 row = self._learned_row(pair, predicate, base, bound, attributes)
             judged.append(replace(row, score=sure))
         for row in by_rule.values():  # pairs that are no candidates: a target in a drug's name
