@@ -10,7 +10,8 @@ from pipeline.explain import explain
 pytestmark = pytest.mark.model
 SETTINGS = Settings()
 SENTENCE = "Macrophages secrete IL-6."
-HEADINGS = ["Layers", "Mentions", "Parse (mentions are one word)", "Relations"]
+LEARNED = "Learned layer (chance, and what speaks for and against)"
+HEADINGS = ["Layers", "Mentions", "Parse (mentions are one word)", "Relations", LEARNED]
 
 
 def explained(sentence: str, rule: str = "") -> dict[str, list[str]]:
@@ -80,3 +81,10 @@ def test_nothing_to_see(sentence: str) -> None:
     parts = explained(sentence)
     assert list(parts) == HEADINGS
     assert parts["Relations"] == []
+
+
+def test_what_speaks_for_a_pair() -> None:
+    pair, reasons = explained("Macrophages secrete IL-6.")[LEARNED]
+    assert pair.strip().startswith("SECRETES(Macrophages, IL-6) 0.")
+    assert "; " in reasons
+    assert float(pair.split()[-1]) > 0.5

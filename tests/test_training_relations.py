@@ -37,11 +37,11 @@ from pipeline.relate.relater import Relater  # noqa: E402
 from pipeline.relate.score import Evidence, logit, read_scores, score  # noqa: E402
 
 Tree = Callable[..., Doc]
-TEXT = "Amount of IL-6 activate T-cells , which eases colitis ; brefelumab lowers IL-6 ."
+TEXT = "Amount of IL-6 activate T-cells , which eases colitis , brefelumab lowers IL-6 ."
 TREE = [
     "Amount 3 nsubj NN", "of 2 case IN", "IL-6 0 nmod NN", "activate 3 ROOT VBP",
     "T-cells 3 dobj NNS", ", 4 punct ,", "which 7 nsubj WDT", "eases 4 acl:relcl VBZ",
-    "colitis 7 dobj NN", "; 3 punct :", "brefelumab 11 nsubj NN", "lowers 3 parataxis VBZ",
+    "colitis 7 dobj NN", ", 3 punct ,", "brefelumab 11 nsubj NN", "lowers 3 parataxis VBZ",
     "IL-6 11 dobj NN", ". 3 punct .",
 ]  # fmt: skip
 MENTIONS = [
