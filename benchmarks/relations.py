@@ -1,6 +1,6 @@
 """Cell-cytokine relations against TCRE's labelled pairs, at their natural frequency.
 
-    python benchmarks/relations.py CORPORA [--errors FILE]
+    python benchmarks/relations.py CORPORA [--min-score X] [--errors FILE]
 
 CORPORA is the folder that holds ``tcre/dev.jsonl`` (single sentences of open-access articles,
 one cell and one cytokine each, labelled whether the sentence states the relation). A pair
@@ -66,12 +66,12 @@ class Pair:
         return any(m.start < span["end"] and span["start"] < m.end for m in (mention, *same))
 
 
-def read_pairs(path: Path) -> list[Pair]:
+def read_pairs(path: Path, min_score: float | None = None) -> list[Pair]:
     """The pairs in scope, each sentence annotated once; OSError when there is no such file."""
     lines = path.read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if row["in_scope"]]
     documents = {row["doc"]: Document(row["doc"], row["text"]) for row in rows}
-    done = {a.document.doc_id: a for a in annotate(list(documents.values()), Settings())}
+    done = {a.document.doc_id: a for a in annotate(list(documents.values()), Settings(min_score=min_score))}
     return [Pair(row, done[row["doc"]]) for row in rows]
 
 
@@ -79,8 +79,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Score against TCRE's labelled pairs.")
     parser.add_argument("corpora", type=Path, help="folder that holds tcre/dev.jsonl")
     parser.add_argument("--errors", type=Path, help="write every miss and false pair here (CSV)")
+    parser.add_argument("--min-score", type=float, help="lowest score of a relation")
     options = parser.parse_args()
-    pairs = read_pairs(options.corpora / "tcre" / "dev.jsonl")
+    pairs = read_pairs(options.corpora / "tcre" / "dev.jsonl", options.min_score)
     errors: list[list[object]] = []
     for predicate, name, reading in READINGS:
         counts = {"tp": 0, "fp": 0, "fn": 0}

@@ -239,3 +239,14 @@ def test_signs_reach_the_table() -> None:
     tables.add(Annotation(Document("d", text), (one, other), (relation,), ((0, len(text)),), 5))
     assert tables.relations[0]["signs"] == "deficiency(-) aggravated(+)"
     assert tables.relations[0]["rule"] == LEARNED
+
+
+@pytest.mark.model
+def test_members_of_one_list_have_one_score() -> None:
+    from pipeline.annotate import Settings, annotate
+
+    text = "Macrophages secrete IL-6, TGF-β, CXCL8 and cytokines of the IL-1 family."
+    (found,) = annotate([Document("d", text)], Settings())
+    made = [r for r in found.relations if r.predicate == "SECRETES" and r.rule != LEARNED]
+    assert len(made) >= 3
+    assert len({r.score for r in made if r.rule == made[0].rule}) == 1

@@ -14,6 +14,7 @@ from pipeline.relate.cues import Cues
 from pipeline.relate.engine import parted
 from pipeline.relate.features import AUXILIARY, Features, word_classes
 from pipeline.relate.learned import (
+    LEARNED,
     Around,
     Triggers,
     chance,
@@ -47,19 +48,22 @@ class Judge:
         below ``lowest``, or below what the scores file says."""
         keep = self._scores.keep if lowest is None else lowest
         by_rule = {row.key: row for row in rows}
-        judged: list[Stated] = []
+        scored: list[tuple[Stated, Pair]] = []
         for pair, predicate, base, read in self._read(rows, bound, found, arguments):
             row = by_rule.pop((predicate, pair.subject, pair.object), None)
             learned = chance(self._weights, predicate, read)
             sure = self._score(row, learned, pair, bound, found)
+            if row is not None:
+                scored.append((replace(row, score=sure), pair))
+                continue
             if sure < keep:
                 continue
-            if row is None:
-                places = bound.token_of[pair.subject], bound.token_of[pair.object]
-                if parted(bound.doc, *places):  # two facts of one sentence do not mix
-                    continue
-                row = self._learned_row(pair, predicate, base, bound, attributes)
-            judged.append(replace(row, score=sure))
+            places = bound.token_of[pair.subject], bound.token_of[pair.object]
+            if parted(bound.doc, *places):  # two facts of one sentence do not mix
+                continue
+            row = self._learned_row(pair, predicate, base, bound, attributes)
+            scored.append((replace(row, score=sure), pair))
+        judged = [row for row in _even(scored) if row.score >= keep]
         for row in by_rule.values():  # pairs that are no candidates: a target in a drug's name
             sure = score(self._scores, Evidence(self._reliability(row), None))
             if sure >= keep:
@@ -103,6 +107,20 @@ class Judge:
         row = stated_by(hit, bound, attributes)
         effect = learned_effect(self._weights, predicate, base, row.effect)
         return replace(row, effect=effect)
+
+
+def _even(scored: Sequence[tuple[Stated, Pair]]) -> Iterator[Stated]:
+    """Rows of one rule and trigger on the members of one list are stated by the same words:
+    each has the score of the best."""
+    best: dict[tuple[object, ...], float] = {}
+    keys = [
+        (row.predicate, row.rule, row.trigger_start, pair.start.i, pair.end.i)
+        for row, pair in scored
+    ]
+    for key, (row, _) in zip(keys, scored, strict=True):
+        best[key] = max(best.get(key, 0.0), row.score)
+    for key, (row, _) in zip(keys, scored, strict=True):
+        yield row if row.rule == LEARNED else replace(row, score=best[key])
 
 
 def evidence(
