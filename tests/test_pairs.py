@@ -15,7 +15,7 @@ from spacy.vocab import Vocab
 from pipeline.patterns_data import default_patterns_dir
 from pipeline.records import PREDICATES, SIGNATURES
 from pipeline.relate.cues import Cues, read_relation_cues
-from pipeline.relate.pairs import PREDICATES_OF, Pair
+from pipeline.relate.pairs import FAR, PREDICATES_OF, Pair
 
 Tree = Callable[..., Doc]
 VOCAB = Vocab()
@@ -85,6 +85,15 @@ class TestWhichPairs:
         doc = tree("IL-6 1 nsubj NN", "rose 1 ROOT VBD", ". 1 punct .", "T-cells 4 nsubj NNS",
                    "died 4 ROOT VBD")  # fmt: skip
         assert listed(block(doc, cues, "IL-6=y T-cells=c")) == []
+
+    def test_too_far_apart_make_none(self, tree: Tree, cues: Cues) -> None:
+        def apart(n: int) -> list[tuple[str, str]]:
+            fill = ["so 1 advmod RB"] * (n - 2)
+            doc = tree("IL-6 1 nsubj NN", "activates 1 ROOT VBZ", *fill, "T-cells 1 dobj NNS")
+            return listed(block(doc, cues, "IL-6=y T-cells=c"))
+
+        assert len(apart(FAR)) == 2
+        assert apart(FAR + 1) == []
 
 
 class TestTheWay:

@@ -14,6 +14,7 @@ from pipeline.relate.arguments import Arguments
 from pipeline.relate.bind import Bound
 
 _IN_LIST = {"conj", "appos"}
+FAR = 60  # words; further apart stand rows of a table that lost its lines
 
 
 def _predicates() -> dict[tuple[str, str], tuple[str, ...]]:
@@ -75,10 +76,12 @@ class Pairs:
         self._found = found
         self._arguments = arguments
         self._chains: dict[int, list[Token]] = {}
+        self._anchors: dict[int, Token] = {}
 
     def __iter__(self) -> Iterator[Pair]:
         """Every pair of a sentence that some predicate allows; members of one list and
-        short forms beside their long form make none."""
+        short forms beside their long form make none, nor do two that are ``FAR`` apart."""
+        places = self._bound.token_of
         by_sentence: dict[int, list[int]] = defaultdict(list)
         for mention, token in self._bound.token_of.items():
             if self._found[mention].alias_of < 0:
@@ -88,6 +91,8 @@ class Pairs:
                 for object_ in group:
                     labels = self._label(subject), self._label(object_)
                     if subject == object_ or labels not in PREDICATES_OF:
+                        continue
+                    if abs(places[subject] - places[object_]) > FAR:
                         continue
                     if not self._arguments.together(subject, object_):
                         yield self.pair(subject, object_)
@@ -109,6 +114,11 @@ class Pairs:
 
     def _anchor(self, mention: int) -> Token:
         """The head of the list that the mention stands in: all members say the same."""
+        if mention not in self._anchors:
+            self._anchors[mention] = self._head_of_list(mention)
+        return self._anchors[mention]
+
+    def _head_of_list(self, mention: int) -> Token:
         doc = self._bound.doc
         token = doc[self._bound.token_of[self._arguments.first_of(mention)]]
         while token.dep_ in _IN_LIST and token.head.i != token.i:
