@@ -57,6 +57,11 @@ class TestChance:
         assert chance(WEIGHTS, "ACTS_ON", ["a", "b"]) == pytest.approx(0.880797, abs=1e-6)
         assert chance({}, "ACTS_ON", ["a"]) == 0.5
 
+    def test_features_are_added_in_their_order(self) -> None:  # not by the hash seed
+        own = {"a": 1e16, "b": 1.0, "c": -1e16}  # a sum that tells the order
+        assert chance({"ACTS_ON": own}, "ACTS_ON", ["a", "c", "b"]) > 0.7
+        assert chance({"ACTS_ON": own}, "ACTS_ON", ["a", "b", "c"]) == 0.5
+
     def test_extremes_stay_between_0_and_1(self) -> None:
         assert 0.999 < chance(WEIGHTS, "ACTS_ON", ["c"]) < 1
         assert 0 < chance(WEIGHTS, "BINDS", ["c"]) < 0.001

@@ -77,7 +77,7 @@ def chance(weights: Weights, outcome: str, features: Iterable[str]) -> float:
     """The model's probability of one outcome for a pair with these features."""
     shared, own = weights.get(ANY, {}), weights.get(outcome, {})
     total = shared.get(BIAS, 0.0) + own.get(BIAS, 0.0)
-    for feature in set(features):
+    for feature in dict.fromkeys(features):  # in order: the last digit depends on it
         total += shared.get(feature, 0.0) + own.get(feature, 0.0)
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
 
