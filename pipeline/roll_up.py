@@ -81,7 +81,8 @@ class Concepts:
 
 def read_run(folder: Path) -> tuple[list[Row], Concepts]:
     """The relations of a run and its concepts. Raises TableError for what is no run."""
-    cells = read_table(folder / "relations.csv", RELATION_COLUMNS)
+    needed = [name for name in RELATION_COLUMNS if name != "signs"]  # older tables lack it
+    cells = read_table(folder / "relations.csv", needed)
     relations: list[Row] = [
         {**row, "negated": row["negated"] == "true", "hedged": row["hedged"] == "true"}
         for row in cells
