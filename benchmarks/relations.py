@@ -71,7 +71,10 @@ def read_pairs(path: Path, min_score: float | None = None) -> list[Pair]:
     lines = path.read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if row["in_scope"]]
     documents = {row["doc"]: Document(row["doc"], row["text"]) for row in rows}
-    done = {a.document.doc_id: a for a in annotate(list(documents.values()), Settings(min_score=min_score))}
+    done = {
+        a.document.doc_id: a
+        for a in annotate(list(documents.values()), Settings(min_score=min_score))
+    }
     return [Pair(row, done[row["doc"]]) for row in rows]
 
 
