@@ -1,0 +1,1 @@
+"""Gold: what people found in texts, in our format and in those of others."""

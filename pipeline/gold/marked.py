@@ -1,0 +1,278 @@
+"""Gold that is written in a text editor: the text with its mentions marked, then the relations.
+
+    === document abstract-gout
+    register: abstract
+    === text
+    [[Colchicine|m1 DRUG]] lowered [[IL-1β|m2 CYTOKINE specific norm=IL1B]] in
+    [[monocytes|m3 CELL]].
+    === relations
+    m1 MODULATES m2 negative
+    m3 SECRETES m2 negative hedged
+
+Marks nest. The first word after the bar is the mention's id, the second its label; then, in any
+order, a specificity, ``norm=``, ``alias=`` with the id of the long form, ``optional``. A
+further part of a mention that does not hang together is ``[[words|+m1]]``. After a relation: its
+effect, ``function=``, ``negated``, ``hedged``, ``optional``; ``rejected`` before one says that
+a prediction like it is wrong. Values with blanks stand in double quotes. A backslash takes
+the meaning from the next character. Lines of relations that begin with ``#`` are comments.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
+from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation
+from pipeline.records import EFFECTS, SPECIFICITIES
+
+SUFFIX = ".marked"
+_PART = re.compile(r"=== (document|text|relations)\b ?(.*)")
+_PIECE = re.compile(r"\\(.)|(\[\[)|\|([^|\[\]]*)\]\]|(\]\])", re.DOTALL)
+_HEAD = ("title", "register", "split", "labels", "predicates", "partial")
+_FLAGS = ("optional", "negated", "hedged")
+
+
+def read(path: Path) -> Iterator[RawDocument]:
+    """The documents of one file, in order.
+
+    Raises FormatError for what is no text of this format at all; every other fault is an item
+    of the document's ``problems``, as ``file:line: what is wrong``.
+    """
+    try:
+        lines = path.read_bytes().decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError as error:
+        raise FormatError(f"{path}: not UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
+    parts = [(n, m) for n, line in enumerate(lines) if (m := _PART.fullmatch(line.rstrip("\r")))]
+    starts = [n for n, part in parts if part[1] == "document"]
+    if not starts:
+        raise FormatError(f'{path}: no line "=== document ID"; make one with "pipeline gold new"')
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        inner = {part[1]: n for n, part in parts if start < n < end}
+        yield _document(path, lines, start, end, inner)
+
+
+def _document(
+    path: Path, lines: list[str], start: int, end: int, parts: dict[str, int]
+) -> RawDocument:
+    part = _PART.fullmatch(lines[start].rstrip("\r"))
+    doc_id = part[2].strip() if part else ""
+    place = f"{path}:{start + 1}"
+    if "text" not in parts or parts.get("relations", end) < parts["text"]:
+        problem = f'{place}: no line "=== text" before the relations of {doc_id!r}; add it'
+        return RawDocument(doc_id, "", place=place, problems=(problem,))
+    text_at, relations_at = parts["text"], parts.get("relations", end)
+    head, problems = _head(path, lines[start + 1 : text_at], start + 1)
+    marks = _Marks(path, text_at + 2)
+    marks.read("\n".join(lines[text_at + 1 : relations_at]))
+    relations = list(_relations(path, lines[relations_at + 1 : end], relations_at + 2, problems))
+    return RawDocument(
+        doc_id,
+        marks.text,
+        tuple(marks.mentions),
+        tuple(relations),
+        head,
+        place,
+        (*problems, *marks.problems),
+    )
+
+
+def _head(path: Path, lines: list[str], above: int) -> tuple[dict[str, str], list[str]]:
+    head: dict[str, str] = {}
+    problems: list[str] = []
+    for number, line in enumerate(lines, above + 1):
+        key, colon, value = line.partition(":")
+        if not line.strip():
+            continue
+        if not colon or key.strip() not in _HEAD:
+            known = ", ".join(_HEAD)
+            problems.append(f"{path}:{number}: {line.strip()!r} is no line KEY: VALUE ({known})")
+            continue
+        head[key.strip()] = value.strip()
+    return head, problems
+
+
+@dataclass(slots=True)
+class _Marks:
+    """Takes the marks out of a text and keeps where they stood."""
+
+    path: Path
+    first_line: int
+    text: str = ""
+    mentions: list[RawMention] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def read(self, marked: str) -> None:
+        open_at: list[tuple[int, int]] = []  # where in the plain text, and in the marked one
+        found: list[tuple[int, int, str, str]] = []
+        pieces: list[str] = []
+        length = position = 0
+        for match in _PIECE.finditer(marked):
+            if match[3] is not None and not open_at:
+                continue  # a bar and brackets of the text's own
+            plain = marked[position : match.start()] + (match[1] or "")
+            pieces.append(plain)
+            length += len(plain)
+            position = match.end()
+            where = f"{self.path}:{self.first_line + marked.count(chr(10), 0, match.start())}"
+            if match[2]:
+                open_at.append((length, match.start()))
+            elif match[4] and open_at:
+                open_at.pop()
+                self.problems.append(f"{where}: a mark ends without |id LABEL before its ]]")
+            elif match[4]:
+                pieces.append("]]")
+                length += 2
+            elif match[3] is not None:
+                found.append((open_at.pop()[0], length, match[3], where))
+        self.text = "".join(pieces) + marked[position:]
+        for _, at in open_at:
+            line = self.first_line + marked.count("\n", 0, at)
+            self.problems.append(f"{self.path}:{line}: a mark [[ is never closed by |id LABEL]]")
+        for start, end, said, where in sorted(found, key=lambda mark: (mark[0], -mark[1])):
+            self._mention(start, end, said, where)
+
+    def _mention(self, start: int, end: int, said: str, where: str) -> None:
+        words = _words(said, where, self.problems)
+        if len(words) == 1 and words[0].startswith("+"):
+            self._further_part(words[0][1:], (start, end), where)
+        elif len(words) < 2:
+            self.problems.append(f"{where}: |{said}]] lacks an id or a label; write |m1 CYTOKINE]]")
+        else:
+            attributes = {}
+            for word in words[2:]:
+                key, equals, value = word.partition("=")
+                if equals and key in ("norm", "alias"):
+                    attributes["alias_of" if key == "alias" else key] = value
+                elif word in SPECIFICITIES:
+                    attributes["specificity"] = word
+                elif word == "optional":
+                    attributes["optional"] = "true"
+                else:
+                    self.problems.append(f"{where}: {word!r} says nothing of a mention; see |{said}")
+            mention = RawMention(
+                words[0], ((start, end),), words[1], attributes=attributes, place=where
+            )
+            self.mentions.append(mention)
+
+    def _further_part(self, mention_id: str, span: tuple[int, int], where: str) -> None:
+        for at, mention in enumerate(self.mentions):
+            if mention.id == mention_id:
+                spans = (*mention.spans, span)
+                self.mentions[at] = RawMention(
+                    mention.id, spans, mention.type, None, (), mention.attributes, mention.place
+                )
+                return
+        self.problems.append(f"{where}: +{mention_id} goes on with a mention that does not precede")
+
+
+def _words(said: str, where: str, problems: list[str]) -> list[str]:
+    try:
+        return shlex.split(said)
+    except ValueError as error:
+        problems.append(f"{where}: {said!r} cannot be read ({error}); close the quotes")
+        return []
+
+
+def _relations(
+    path: Path, lines: list[str], first: int, problems: list[str]
+) -> Iterator[RawRelation]:
+    for number, line in enumerate(lines, first):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        where = f"{path}:{number}"
+        words = _words(line, where, problems)
+        attributes = {}
+        if words[:1] == ["rejected"]:
+            attributes["rejected"] = "true"
+            words = words[1:]
+        if len(words) < 3:
+            problems.append(f"{where}: {line.strip()!r} is no relation; write m1 PREDICATE m2")
+            continue
+        for word in words[3:]:
+            key, equals, value = word.partition("=")
+            if word in EFFECTS:
+                attributes["effect"] = word
+            elif word in _FLAGS:
+                attributes[word] = "true"
+            elif equals and key == "function":
+                attributes["function"] = value
+            else:
+                problems.append(f"{where}: {word!r} says nothing of a relation")
+        yield RawRelation(words[1], words[0], words[2], attributes=attributes, place=where)
+
+
+def write(documents: Sequence[GoldDocument], path: Path) -> list[str]:
+    """Write documents, each with all that its record holds; returns what is lost: nothing."""
+    path.write_bytes("".join(map(marked_text, documents)).encode("utf-8"))
+    return []
+
+
+def marked_text(document: GoldDocument) -> str:
+    """One document in this format, with a line break at its end."""
+    head = {
+        "title": document.title,
+        "register": document.register_,
+        "split": document.split,
+        "labels": None if document.labels is None else " ".join(document.labels) or "-",
+        "predicates": None if document.predicates is None else " ".join(document.predicates) or "-",
+        "partial": "true" if document.partial else "",
+    }
+    lines = [f"=== document {document.id}"]
+    lines += [f"{key}: {value}" for key, value in head.items() if value]
+    lines += ["=== text", _with_marks(document), "=== relations"]
+    lines += [_relation_line(relation) for relation in document.relations]
+    lines += [f"rejected {_relation_line(relation)}" for relation in document.rejected]
+    return "\n".join(lines) + "\n"
+
+
+def _with_marks(document: GoldDocument) -> str:
+    text = document.text
+    parts = [
+        (start, end, f"+{mention.id}" if at else _said(mention))
+        for mention in document.mentions
+        for at, (start, end) in enumerate(mention.spans or ((mention.start, mention.end),))
+    ]
+    opens = sorted(parts, key=lambda part: (part[0], -part[1]))
+    pieces: list[str] = []
+    ends: list[tuple[int, str]] = []  # of the marks that are open, the innermost last
+    position = 0
+
+    def move(to: int) -> None:
+        nonlocal position
+        escaped = re.sub(r"[\[\]\\]" if not ends else r"[\[\]\\|]", r"\\\g<0>", text[position:to])
+        pieces.append(re.sub(r"(?m)^===", r"\\===", escaped))
+        position = to
+
+    for start, end, said in opens:
+        while ends and ends[-1][0] <= start:
+            move(ends[-1][0])
+            pieces.append(f"|{ends.pop()[1]}]]")
+        if ends and ends[-1][0] < end:
+            raise ValueError(f"document {document.id!r}: {said} and {ends[-1][1]} cross each other")
+        move(start)
+        pieces.append("[[")
+        ends.append((end, said))
+    while ends:
+        move(ends[-1][0])
+        pieces.append(f"|{ends.pop()[1]}]]")
+    move(len(text))
+    return "".join(pieces)
+
+
+def _said(mention: GoldMention) -> str:
+    words = [mention.id, mention.label]
+    words += [mention.specificity] if mention.specificity else []
+    words += [f"norm={shlex.quote(mention.norm)}"] if mention.norm else []
+    words += [f"alias={mention.alias_of}"] if mention.alias_of else []
+    return " ".join(words + ["optional"] * mention.optional)
+
+
+def _relation_line(relation: GoldRelation) -> str:
+    words = [relation.subject, relation.predicate, relation.object]
+    words += [relation.effect] if relation.effect != "unspecified" else []
+    words += [f"function={relation.function}"] if relation.function else []
+    return " ".join(words + [flag for flag in _FLAGS if getattr(relation, flag)])
