@@ -1,0 +1,193 @@
+"""brat standoff: ``NAME.txt`` with the text, ``NAME.ann`` beside it with the annotations.
+
+Text-bound annotations (``T``), relations (``R``), attributes (``A``, ``M``), references
+(``N``) and our own notes (``#``) are read; events (``E``) and equivalences (``*``) are no pairs and
+are left out, with a warning once a file. An alias is written as a relation ``ALIAS_OF``.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.gold.formats import fields
+from pipeline.gold.formats.brat_out import ALIAS, write
+from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
+
+__all__ = ["ALIAS", "read", "write"]
+
+log = logging.getLogger(__name__)
+
+# Names of attributes in other projects' files.
+_ATTRIBUTES = {
+    "negation": "negated",
+    "speculation": "hedged",
+    "hedge": "hedged",
+    "uncertain": "hedged",
+}
+
+
+@dataclass(slots=True)
+class _Lines:
+    """What the lines of one ``.ann`` file say, by the ids of brat."""
+
+    path: Path
+    mentions: dict[str, RawMention] = field(default_factory=dict)
+    relations: dict[str, RawRelation] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)  # brat's id -> the id in gold
+    concepts: dict[str, list[str]] = field(default_factory=dict)
+    attributes: dict[str, dict[str, str]] = field(default_factory=dict)
+    later: list[tuple[str, str, str, str]] = field(default_factory=list)
+    triggers: set[str] = field(default_factory=set)
+    document: dict[str, str] = field(default_factory=dict)
+    skipped: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def read(path: Path) -> Iterator[RawDocument]:
+    """The document of a ``.txt`` or ``.ann`` file, or all of a folder, in order of their names.
+
+    Raises FormatError for a path with none, or a file that cannot be read.
+    """
+    if path.is_dir():
+        files = [p for p in path.rglob("*") if fields.plain_name(p).endswith((".txt", ".ann"))]
+    else:
+        files = [path]
+    stems = sorted({_stem(file) for file in files})
+    if not stems:
+        raise FormatError(f"{path}: no *.ann in this folder; give the folder with the .txt files")
+    for stem in stems:
+        yield _document(stem)
+
+
+def _stem(path: Path) -> Path:
+    name = fields.plain_name(path)
+    return path.with_name(name.removesuffix(".txt").removesuffix(".ann"))
+
+
+def _beside(stem: Path, suffix: str) -> Path:
+    plain = stem.with_name(stem.name + suffix)
+    packed = stem.with_name(stem.name + suffix + ".gz")
+    return packed if packed.exists() and not plain.exists() else plain
+
+
+def _document(stem: Path) -> RawDocument:
+    text_file, path = _beside(stem, ".txt"), _beside(stem, ".ann")
+    lines = _Lines(path)
+    for file, other, hint in (
+        (text_file, path, "put the text there"),
+        (path, text_file, "add an empty file where nothing was found"),
+    ):
+        if not file.exists():
+            problem = f"{other}: no {file.name} beside it; {hint}"
+            return RawDocument(stem.name, "", place=str(other), problems=(problem,))
+    # Not without the byte-order mark: brat counts it.
+    text = fields.to_text(fields.read_bytes(text_file), text_file)
+    for number, line in enumerate(fields.read_text(path).split("\n"), 1):
+        if line.strip():
+            _add_line(lines, line.removesuffix("\r"), f"{path}:{number}")
+    for target, name, value, place in lines.later:
+        _add_attribute(lines, target, name, value, place)
+    if lines.skipped:
+        log.warning("%s: %d events and equivalences are no pairs; left out", path, lines.skipped)
+    mentions, relations = _settled(lines)
+    return RawDocument(
+        lines.document.pop("id", stem.name),
+        text,
+        mentions,
+        relations,
+        lines.document,
+        str(path),
+        tuple(lines.problems),
+    )
+
+
+def _add_line(lines: _Lines, line: str, place: str) -> None:
+    line_id, _, rest = line.partition("\t")
+    kind = line_id[:1]
+    cells = rest.split("\t", 1)
+    words = cells[0].split(" ")
+    if kind == "T" and len(words) >= 3:
+        _add_mention(lines, line_id, cells, place)
+    elif kind == "R" and len(words) == 3:
+        subject, target = (word.rpartition(":")[2] for word in words[1:])
+        lines.relations[line_id] = RawRelation(words[0], subject, target, place=place)
+    elif kind in ("A", "M") and len(words) >= 2:
+        lines.later.append((words[1], words[0], " ".join(words[2:]) or fields.TRUE, place))
+    elif kind == "N" and len(words) == 3:
+        lines.concepts.setdefault(words[1], []).append(words[2])
+    elif kind == "#":
+        _add_note(lines, words, cells[1] if len(cells) > 1 else "", place)
+    elif kind == "E" and words[0]:
+        lines.triggers.add(words[0].rpartition(":")[2])
+        lines.skipped += 1
+    elif kind == "*":
+        lines.skipped += 1
+    else:
+        lines.problems.append(
+            f"{place}: {line[:40]!r} is no line of brat; write T1<TAB>TYPE 0 4<TAB>words or "
+            "R1<TAB>TYPE Arg1:T1 Arg2:T2"
+        )
+
+
+def _add_mention(lines: _Lines, line_id: str, cells: list[str], place: str) -> None:
+    type_, _, offsets = cells[0].partition(" ")
+    parts = [re.fullmatch(r"(\d+) (\d+)", part) for part in offsets.split(";")]
+    spans = tuple((int(part[1]), int(part[2])) for part in parts if part)
+    if len(spans) != len(parts):
+        lines.problems.append(f"{place}: {offsets!r} are no offsets; write 0 4 or 0 4;8 12")
+    elif line_id in lines.mentions:
+        lines.problems.append(f"{place}: the id {line_id} stands twice in this file; change one")
+    else:
+        words = cells[1] if len(cells) > 1 else None
+        lines.mentions[line_id] = RawMention(line_id, spans, type_, words, place=place)
+
+
+def _add_note(lines: _Lines, words: list[str], value: str, place: str) -> None:
+    """Our own notes; those of annotators are for people."""
+    if words[:2] == ["Document", "document"]:
+        lines.document = fields.unpack(value)
+    elif words[0] == "Id" and len(words) == 2:
+        lines.names[words[1]] = fields.decode(value)
+    elif words[0] == "Norm" and len(words) == 2:
+        lines.later.append((words[1], "norm", fields.decode(value), place))
+
+
+def _add_attribute(lines: _Lines, target: str, name: str, value: str, place: str) -> None:
+    if target in lines.mentions or target in lines.relations:
+        name = _ATTRIBUTES.get(name.lower(), name.lower())
+        lines.attributes.setdefault(target, {})[name] = value
+    elif target[:1] not in ("E", "R") or not lines.skipped:
+        lines.problems.append(f"{place}: {name} of {target}, which this file does not have")
+
+
+def _settled(lines: _Lines) -> tuple[tuple[RawMention, ...], tuple[RawRelation, ...]]:
+    """Mentions and relations with all that other lines say of them, by the ids of gold."""
+    relations: list[RawRelation] = []
+    for line_id, relation in lines.relations.items():
+        subject = lines.names.get(relation.subject, relation.subject)
+        target = lines.names.get(relation.object, relation.object)
+        if relation.type == ALIAS and relation.subject in lines.mentions:
+            lines.attributes.setdefault(relation.subject, {})["alias_of"] = target
+            continue
+        given = lines.attributes.get(line_id, {})
+        relations.append(
+            RawRelation(relation.type, subject, target, "mention", given, relation.place)
+        )
+    mentions = tuple(
+        RawMention(
+            lines.names.get(line_id, line_id),
+            mention.spans,
+            mention.type,
+            mention.words,
+            tuple(lines.concepts.get(line_id, ())),
+            lines.attributes.get(line_id, {}),
+            mention.place,
+        )
+        for line_id, mention in lines.mentions.items()
+        if line_id not in lines.triggers  # the word of an event is no mention
+    )
+    return mentions, tuple(relations)

@@ -1,0 +1,144 @@
+"""JSON Lines with ``entities``: the one format that annotated corpora are often converted to.
+
+    {"id", "text", "source", "entities": [{"id", "start", "end", "type", "ids", "spans"}],
+     "relations": [{"type", "head", "tail", "level": "mention" | "document"}]}
+
+Head and tail are ``{"id", ...}`` of a mention, or, at level "document", identifiers of concepts.
+What our gold has beyond that stands in ``attributes`` of the document, entity, or relation.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.gold.formats import fields
+from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
+from pipeline.gold.records import GoldDocument, GoldMention
+
+# What some corpora say of a relation, in our words.
+_MODIFICATIONS = {"Negation": "negated", "Speculation": "hedged"}
+
+
+def read(path: Path) -> Iterator[RawDocument]:
+    """A document each line that is not blank; a line that is no JSON is a problem of an empty
+    document. Raises FormatError for a file that cannot be read or holds nothing."""
+    lines = fields.read_text(path).split("\n")
+    if not any(line.strip() for line in lines):
+        raise FormatError(f"{path}: holds no document; is this the right file?")
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield _document(line, f"{path}:{number}")
+
+
+def _document(line: str, place: str) -> RawDocument:
+    try:
+        record = json.loads(line)
+        doc_id, text = record["id"], record["text"]
+        if not isinstance(doc_id, str) or not isinstance(text, str):
+            raise TypeError("id and text must be strings")
+        entities, pairs = list(record["entities"]), list(record.get("relations") or ())
+    except json.JSONDecodeError as error:
+        problem = f"{place}: not JSON (column {error.colno}: {error.msg}); correct the line"
+        return RawDocument(place, "", place=place, problems=(problem,))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        problem = f"{place}: no document ({error}); write id, text, entities, relations"
+        return RawDocument(place, "", place=place, problems=(problem,))
+    problems: list[str] = []
+    mentions, relations = [], []
+    for at, entity in enumerate(entities, 1):
+        try:
+            mentions.append(_mention(entity, place))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            problems.append(f"{place}: entity {at}: {_said(error)}; write id, start, end, type")
+    for at, pair in enumerate(pairs, 1):
+        try:
+            relations.append(_relation(pair, place))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            problems.append(f"{place}: relation {at}: {_said(error)}; write type, head, tail")
+    attributes = _strings(record.get("attributes"))
+    if record.get("partial_entities") is True:
+        attributes["partial"] = fields.TRUE
+    return RawDocument(
+        doc_id, text, tuple(mentions), tuple(relations), attributes, place, tuple(problems)
+    )
+
+
+def _said(error: Exception) -> str:
+    return f"no {error}" if isinstance(error, KeyError) else str(error)
+
+
+def _strings(given: Any) -> dict[str, str]:
+    return {str(name): str(value) for name, value in (given or {}).items()}
+
+
+def _mention(entity: Any, place: str) -> RawMention:
+    cover = [[entity["start"], entity["end"]]]
+    spans = tuple((start, end) for start, end in entity.get("spans") or cover)
+    if not all(type(edge) is int for span in spans for edge in span):
+        raise ValueError("start and end must be whole numbers")
+    attributes = _strings(entity.get("attributes"))
+    if entity.get("coordination") is True:  # "monocytic or epithelial cells" as one
+        attributes["coordination"] = fields.TRUE
+    ids = tuple(str(concept) for concept in entity.get("ids") or ())
+    words = entity.get("text")
+    return RawMention(str(entity["id"]), spans, str(entity["type"]), words, ids, attributes, place)
+
+
+def _relation(pair: Any, place: str) -> RawRelation:
+    level = str(pair.get("level", "mention"))
+    ends = [pair["head"], pair["tail"]]
+    if level == "mention":
+        ends = [end["id"] for end in ends]
+    attributes = _strings(pair.get("attributes"))
+    for modification in pair.get("modifications") or ():
+        if modification in _MODIFICATIONS:
+            attributes[_MODIFICATIONS[modification]] = fields.TRUE
+    return RawRelation(str(pair["type"]), str(ends[0]), str(ends[1]), level, attributes, place)
+
+
+def write(documents: Sequence[GoldDocument], path: Path) -> list[str]:
+    """Write documents, each with all that its record holds; returns what is lost: nothing."""
+    lines = (json.dumps(_record(document), ensure_ascii=False) for document in documents)
+    fields.write_text(path, "".join(f"{line}\n" for line in lines))
+    return []
+
+
+def _record(document: GoldDocument) -> dict[str, Any]:
+    places = {m.id: {"id": m.id, "start": m.start, "end": m.end} for m in document.mentions}
+    relations = [
+        {
+            "type": relation.predicate,
+            "head": places.get(relation.subject, {"id": relation.subject}),
+            "tail": places.get(relation.object, {"id": relation.object}),
+            "level": "mention",
+            **_attributes(attributes),
+        }
+        for relation, attributes in fields.all_relations(document)
+    ]
+    return {
+        "id": document.id,
+        "text": document.text,
+        "source": "",
+        "entities": [_entity(mention) for mention in document.mentions],
+        "relations": relations,
+        **_attributes(fields.document_fields(document)),
+    }
+
+
+def _entity(mention: GoldMention) -> dict[str, Any]:
+    return {
+        "id": mention.id,
+        "start": mention.start,
+        "end": mention.end,
+        "type": mention.label,
+        "ids": [],
+        **({"spans": [list(span) for span in mention.spans]} if mention.spans else {}),
+        **_attributes(fields.mention_fields(mention)),
+    }
+
+
+def _attributes(given: dict[str, str]) -> dict[str, Any]:
+    return {"attributes": given} if given else {}
