@@ -16,7 +16,7 @@ from typing import Any
 from span_scores import Gold, Span
 from tree_scores import GoldTree
 
-from pipeline.evaluate.gold import load_gold
+from pipeline.gold.load import load_gold
 from pipeline.records import LABELS
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "training"))

@@ -252,7 +252,8 @@ def _unused_lists(folder: Path) -> Iterator[str]:
 
 
 def _check_gold(paths: Sequence[Path]) -> Iterator[str]:
-    from pipeline.evaluate.gold import GoldError, load_gold
+    from pipeline.gold.load import load_gold
+    from pipeline.gold.records import GoldError
 
     for path in paths:
         try:

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli_evaluate import evaluate
+from pipeline.cli_gold import gold_app
 from pipeline.cli_models import models_app
 from pipeline.cli_network import network
 from pipeline.cli_options import DONE, FINDINGS, WRONG_USE, ModelOption, PatternsOption
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.add_typer(models_app)
 app.command()(network)
 app.add_typer(terms_app)
+app.add_typer(gold_app)
 
 
 class Format(StrEnum):

@@ -7,6 +7,8 @@ role. Brackets that are not followed by ``(`` are plain text.
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.records import LABELS
@@ -54,3 +56,24 @@ def read_marked(marked: str) -> tuple[str, list[Mark]]:
     if "](" in text or _UNCLOSED.search(text):
         raise MarkError(f"unclosed mark in {marked!r}")
     return text, marks
+
+
+def with_roles(
+    text: str, start: int, end: int, spans: Sequence[tuple[int, int, str]]
+) -> str:
+    """The characters ``start`` to ``end`` of a text with *[role: …]* around each span.
+
+    Spans are start, end and role, inside the stretch, apart or one in the other.
+    """
+    opened: dict[int, str] = {}
+    closed: Counter[int] = Counter()
+    # Of marks that open together the longest stands outside: shorter spans come first.
+    for first, last, role in sorted(spans, key=lambda span: span[1] - span[0]):
+        opened[first] = f"[{role}: " + opened.get(first, "")
+        closed[last] += 1
+    parts, position = [], start
+    for at in sorted({*opened, *closed}):
+        parts += [text[position:at], "]" * closed[at], opened.get(at, "")]
+        position = at
+    parts.append(text[position:end])
+    return "".join(parts)

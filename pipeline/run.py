@@ -155,18 +155,25 @@ def _write(
     return list(files)
 
 
-def _about(options: RunOptions, tables: Tables, facts: list[Row], seconds: float) -> dict[str, Any]:
-    model = tools(options.settings).nlp.meta
+def versions(settings: Settings) -> dict[str, Any]:
+    """What made a result: versions of the program and the models, hash of the patterns."""
+    model = tools(settings).nlp.meta
     return {
         "program": {"name": "cytokine-reader", "version": __version__},
         # the one that parses, and all that give entities, in the order of the command line
         "model": {"name": model.get("name"), "version": model.get("version")},
         "models": model["models"],
-        "patterns": {"hash": patterns_hash(options.settings.patterns_dir)},
+        "patterns": {"hash": patterns_hash(settings.patterns_dir)},
         "versions": {
             "python": platform.python_version(),
             **{name: metadata.version(name) for name in ("spacy", "scispacy", "pandas")},
         },
+    }
+
+
+def _about(options: RunOptions, tables: Tables, facts: list[Row], seconds: float) -> dict[str, Any]:
+    return {
+        **versions(options.settings),
         "options": {
             "inputs": [path.as_posix() for path in options.inputs],
             "format": options.format,

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from pipeline.marked import with_roles
 from pipeline.records import SIGNATURES, Annotation, Failure, Mention, Relation
 
 if TYPE_CHECKING:
@@ -137,18 +138,7 @@ def marked_sentence(relation: Relation, text: str) -> str:
     trigger = (relation.trigger_start, relation.trigger_end, "trigger")
     if trigger[0] >= 0 and all(trigger[1] <= a or b <= trigger[0] for a, b, _ in spans):
         spans.append(trigger)
-    opened: dict[int, str] = {}
-    closed: Counter[int] = Counter()
-    # Of marks that open together the longest stands outside: shorter spans come first.
-    for start, end, role in sorted(spans, key=lambda s: s[1] - s[0]):
-        opened[start] = f"[{role}: " + opened.get(start, "")
-        closed[end] += 1
-    parts, position = [], relation.sentence_start
-    for at in sorted({*opened, *closed}):
-        parts += [text[position:at], "]" * closed[at], opened.get(at, "")]
-        position = at
-    parts.append(text[position : relation.sentence_end])
-    return "".join(parts)
+    return with_roles(text, relation.sentence_start, relation.sentence_end, spans)
 
 
 def _cooccurrence_rows(annotation: Annotation) -> Iterable[Row]:

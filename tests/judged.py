@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.evaluate.gold import GoldDocument, GoldMention, GoldRelation
+from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation
 from pipeline.evaluate.report import Evaluation, evaluate
 from pipeline.records import Annotation, Document, Mention, Relation
 

@@ -304,4 +304,4 @@ class TestModel:
         result = call("evaluate", gold, "-o", tmp_path / "scores")
         assert result.exit_code == 0
         assert "SECRETES" in result.stdout
-        assert (tmp_path / "scores" / "errors_relations.csv").is_file()
+        assert (tmp_path / "scores" / "errors.csv").is_file()

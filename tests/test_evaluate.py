@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluate.gold import GoldDocument, GoldError, GoldMention, load_gold
+from pipeline.gold.load import load_gold
+from pipeline.gold.records import GoldDocument, GoldError, GoldMention
 from pipeline.evaluate.intervals import count_scores, f1_score, ratio, wilson
 from pipeline.evaluate.relations import all_pairs, gold_annotation, sentence_at
-from pipeline.evaluate.report import Evaluation, evaluate, write_evaluation
+from pipeline.evaluate.report import Evaluation, evaluate
 from pipeline.evaluate.spans import assign, match_mentions
 from pipeline.evaluate.summary import format_summary
 from pipeline.evaluate.tables import annotations_from_tables
+from pipeline.evaluate.write import write_evaluation
 from pipeline.records import Annotation, Document, Mention, Relation
 from pipeline.tabulate import neutralise_cell, restore_cell
 
@@ -113,6 +115,10 @@ def score(evaluation: Evaluation, name: str, matching: str = "relaxed", subset: 
     raise AssertionError(f"no row {name}")
 
 
+def rows_of(evaluation: Evaluation, part: str):
+    return [row for row in evaluation.errors if row["part"] == part]
+
+
 def counts(row) -> tuple[int, int, int]:
     return row["tp"], row["fp"], row["fn"]
 
@@ -161,8 +167,7 @@ def test_gold_against_itself_is_perfect(gold: GoldDocument, ideal: Annotation) -
     for row in evaluation.attributes:
         assert row.get("accuracy") in (1.0, None), row
     assert counts(score(evaluation, "CYTOKINE")) == (4, 0, 0)
-    assert evaluation.mention_errors == []
-    assert evaluation.relation_errors == []
+    assert evaluation.errors == []
 
 
 def test_strict_and_relaxed(gold: GoldDocument) -> None:
@@ -172,7 +177,7 @@ def test_strict_and_relaxed(gold: GoldDocument) -> None:
     assert counts(score(evaluation, "CELL", "strict")) == (0, 1, 1)
     assert counts(score(evaluation, "CELL", "relaxed")) == (1, 0, 0)
     assert counts(score(evaluation, "DRUG", "relaxed")) == (0, 1, 0)
-    kinds = {(row["kind"], row["label"]) for row in evaluation.mention_errors}
+    kinds = {(row["kind"], row["name"]) for row in rows_of(evaluation, "mention")}
     assert ("boundary", "CELL") in kinds
     assert ("false", "DRUG") in kinds
 
@@ -236,7 +241,7 @@ def test_grounding(gold: GoldDocument, ideal: Annotation) -> None:
     cytokines = attribute(evaluation, "concept_name", "CYTOKINE")
     assert (cytokines["n_correct"], cytokines["n_gold"]) == (2, 4)
     assert attribute(evaluation, "concept_name", "DISEASE")["accuracy"] is None
-    assert [row["kind"] for row in evaluation.mention_errors] == ["name", "name"]
+    assert [row["kind"] for row in rows_of(evaluation, "mention")] == ["name", "name"]
 
 
 def test_a_concept_counts_under_another_of_its_names(gold: GoldDocument, ideal: Annotation) -> None:
@@ -280,10 +285,17 @@ def test_direction_and_predicate_must_be_right(gold: GoldDocument, ideal: Annota
     other = relation(il6, "ACTS_ON", cell)
     evaluation = run(gold, replace(ideal, relations=(reversed_, other)))
     assert counts(all_relations(evaluation)) == (0, 2, 3)
-    notes = {(row["kind"], row["predicate"]): row["note"] for row in evaluation.relation_errors}
-    assert notes["missed", "SECRETES"] == "found in the other direction"
-    assert notes["false", "SECRETES"] == "other direction in gold"
-    assert notes["false", "ACTS_ON"] == "SECRETES in gold"
+    rows = {(row["kind"], row["name"]): row for row in rows_of(evaluation, "relation")}
+    assert rows["missed", "SECRETES"]["note"] == "found in the other direction"
+    assert rows["false", "SECRETES"]["note"] == "other direction in gold"
+    assert rows["false", "ACTS_ON"]["note"] == "SECRETES in gold"
+    assert rows["false", "ACTS_ON"]["nearest"] == "SECRETES Mast cells -> interleukin-6, unspecified"
+    assert rows["missed", "SECRETES"]["nearest"] == (
+        "SECRETES interleukin-6 -> Mast cells, unspecified"
+    )
+    assert rows["missed", "SECRETES"]["marked_sentence"] == (
+        "[subject: Mast cells] release [object: interleukin-6] (IL-6) into the airway. "
+    )
 
 
 def test_alias_counts_as_its_long_form(gold: GoldDocument, ideal: Annotation) -> None:
@@ -361,14 +373,14 @@ def test_attributes_of_found_relations(gold: GoldDocument, ideal: Annotation) ->
     assert attribute(evaluation, "hedged")["accuracy"] == pytest.approx(1 / 3)
     assert attribute(evaluation, "effect")["accuracy"] == 1.0
     assert attribute(evaluation, "function", "ACTS_ON")["accuracy"] is None
-    wrong = [row for row in evaluation.relation_errors if row["kind"] == "attribute"]
+    wrong = [row for row in rows_of(evaluation, "relation") if row["kind"] == "attribute"]
     assert "negated in gold: true" in str([row["note"] for row in wrong])
 
 
 def test_missed_relation_names_the_lost_argument(gold: GoldDocument, ideal: Annotation) -> None:
     mentions = tuple(m for m in ideal.mentions if m.label != "CELL")
     evaluation = run(gold, replace(ideal, mentions=mentions, relations=()))
-    row = next(row for row in evaluation.relation_errors if row["predicate"] == "SECRETES")
+    row = next(row for row in rows_of(evaluation, "relation") if row["name"] == "SECRETES")
     assert row["note"] == "subject not recognised"
     assert (row["subject_text"], row["object_text"]) == ("Mast cells", "interleukin-6")
     assert str(row["sentence"]).startswith("Mast cells release")
@@ -436,12 +448,14 @@ def test_summary_and_files(gold: GoldDocument, ideal: Annotation, tmp_path: Path
     assert drug.split() == ["DRUG", "0", "0", "0", *["-"] * 8]
     paths = write_evaluation(evaluation, tmp_path / "new")
     assert sorted(path.name for path in paths) == [
-        "errors_mentions.csv",
-        "errors_relations.csv",
+        "errors.csv",
+        "evaluation.html",
+        "evaluation.json",
         "reliability.svg",
         "scores_attributes.csv",
         "scores_bands.csv",
         "scores_mentions.csv",
+        "scores_registers.csv",
         "scores_relations.csv",
         "scores_rules.csv",
     ]
@@ -450,8 +464,8 @@ def test_summary_and_files(gold: GoldDocument, ideal: Annotation, tmp_path: Path
         rows = {(row["matching"], row["label"], row["subset"]): row for row in csv.DictReader(file)}
     assert rows["strict", "DRUG", "all"]["precision"] == ""
     assert rows["strict", "CELL", "all"]["precision"] == "1.0000"
-    header = (tmp_path / "new" / "errors_mentions.csv").read_text(encoding="utf-8")
-    assert header.startswith("doc_id,kind,label,")
+    header = (tmp_path / "new" / "errors.csv").read_text(encoding="utf-8")
+    assert header.startswith("doc_id,register,part,kind,name,")
 
 
 # --- gold files --------------------------------------------------------------------
@@ -499,7 +513,12 @@ LINK = {"predicate": "ACTS_ON", "subject": "a", "object": "b"}
         (gold_line(mentions=[A, B, B | {"id": "c", "start": 9, "end": 10}]), "9-10 is blank"),
         (gold_line(mentions=[A | {"end": 4}, B]), "'TNF ' has blanks at its edge"),
         (gold_line(mentions=[A | {"label": "GENE"}, B]), "mentions[0].label: 'GENE' is unknown"),
-        (gold_line(mentions=[A, B, B]), "mention b: this id stands twice"),
+        (gold_line(mentions=[A, B, B | {"start": 12}]), "mention b: this id stands twice"),
+        (gold_line(mentions=[A, B, B | {"id": "c"}]), "mention c: the same words and label"),
+        (gold_line(relations=[LINK, LINK | {"hedged": True}]), "says the same as relation 1"),
+        (gold_line(relations=[], rejected=[LINK]), "document that is not partial"),
+        (gold_line(predicates=["BINDS"]), "not among the document's predicates"),
+        (gold_line(split="train"), "split: 'train' is unknown"),
         (gold_line(mentions=[A | {"alias_of": "z"}, B]), "alias_of 'z' is no mention"),
         (gold_line(mentions=[A | {"alias_of": "a"}, B]), "alias_of leads in a circle"),
         (gold_line(relations=[LINK | {"predicate": "LIKES"}]), "'LIKES' is unknown"),
@@ -528,10 +547,10 @@ def test_gold_files_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(GoldError) as caught:
         load_gold([tmp_path / name for name in names])
     assert [problem.removeprefix(f"{tmp_path}/") for problem in caught.value.problems] == [
-        "latin.jsonl:1: not UTF-8 (byte 12 of the line)",
+        "latin.jsonl:1: not UTF-8; save the file as UTF-8",
         "empty.jsonl: holds no document",
-        "folder: cannot be read (no *.jsonl in this folder)",
-        "absent.jsonl: cannot be read (No such file or directory)",
+        "folder: the folder holds nothing; give the files of one format",
+        "absent.jsonl: cannot be read (No such file or directory); check the path",
     ]
 
 

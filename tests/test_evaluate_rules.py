@@ -8,7 +8,7 @@ import pytest
 from judged import Case, judged
 from support import read_csv
 
-from pipeline.evaluate.report import write_evaluation
+from pipeline.evaluate.write import write_evaluation
 from pipeline.evaluate.summary import format_summary
 
 BOOK = {"a": "SECRETES", "b": "SECRETES", "d": "ACTS_ON"}

@@ -25,7 +25,8 @@ import fit_relations as fit  # noqa: E402
 import relation_examples  # noqa: E402
 from relation_examples import Example, Reader, read_gold  # noqa: E402
 
-from pipeline.evaluate.gold import GoldDocument, load_gold  # noqa: E402
+from pipeline.gold.load import load_gold  # noqa: E402
+from pipeline.gold.records import GoldDocument  # noqa: E402
 from pipeline.recognise.candidates import Candidate  # noqa: E402
 from pipeline.recognise.recogniser import Found  # noqa: E402
 from pipeline.relate import judge as judging  # noqa: E402

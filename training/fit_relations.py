@@ -27,7 +27,7 @@ from relation_examples import Example, Examples, examples, read_gold
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
-from pipeline.evaluate.gold import GoldDocument
+from pipeline.gold.records import GoldDocument
 from pipeline.records import EFFECTS
 from pipeline.relate.learned import ANY, BIAS, EFFECT, weights_file
 from pipeline.relate.score import COMPOSED, Scores, score

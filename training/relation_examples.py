@@ -18,7 +18,8 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pipeline.annotate import Settings, Tools, cut, envelope, place
-from pipeline.evaluate.gold import GoldDocument, GoldRelation, load_gold
+from pipeline.gold.load import load_gold
+from pipeline.gold.records import GoldDocument, GoldRelation
 from pipeline.evaluate.relations import Arguments as GoldArguments
 from pipeline.evaluate.relations import Statement, gold_annotation, gold_statement
 from pipeline.evaluate.spans import match_mentions

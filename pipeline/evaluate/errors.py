@@ -1,20 +1,27 @@
-"""Every miss and false hit, with what one needs to see why."""
+"""Every miss and false hit, with what one needs to see why: the rows of ``errors.csv``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.evaluate.gold import GoldMention, GoldRelation
 from pipeline.evaluate.intervals import Row
 from pipeline.evaluate.relations import Arguments, Statement, gold_statement, sentence_at
 from pipeline.evaluate.scores import ATTRIBUTES, Concept, DocumentMatch, no_concept, same_name
 from pipeline.evaluate.spans import overlap, span_key
+from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation
+from pipeline.marked import with_roles
 from pipeline.records import Mention, Relation
 
-MENTION_COLUMNS = [
+# One row an error. ``part`` is mention or relation, ``name`` the label or the predicate.
+# ``kind``: missed, false, boundary (found, but not exactly), name (found, but grounded to another
+# concept), attribute (a relation that was found with a wrong attribute, named in ``note``).
+# ``nearest`` is what the other side has in its place: gold for a false hit, a prediction for a miss.
+COLUMNS = [
     "doc_id",
+    "register",
+    "part",
     "kind",
-    "label",
+    "name",
     "gold_start",
     "gold_end",
     "gold_text",
@@ -24,13 +31,6 @@ MENTION_COLUMNS = [
     "text",
     "concept_name",
     "layer",
-    "note",
-    "sentence",
-]
-RELATION_COLUMNS = [
-    "doc_id",
-    "kind",
-    "predicate",
     "subject_start",
     "subject_end",
     "subject_text",
@@ -43,88 +43,145 @@ RELATION_COLUMNS = [
     "hedged",
     "trigger",
     "rule",
+    "score",
     "note",
+    "nearest",
     "sentence_start",
     "sentence_end",
     "sentence",
+    "marked_sentence",
 ]
 
 
-def mention_errors(matches: Sequence[DocumentMatch], concept: Concept = no_concept) -> list[Row]:
-    """Rows of kind missed, false, boundary (found, but not exactly) and name (found,
-    but grounded to another concept), by document and position."""
-    return [row for match in matches for row in _mention_errors(match, concept)]
+def errors(matches: Sequence[DocumentMatch], concept: Concept = no_concept) -> list[Row]:
+    """All errors by relaxed matching: document by document, mentions before relations, each
+    by position in the text."""
+    rows: list[Row] = []
+    for match in matches:
+        rows += _in_order(_mention_errors(match, concept))
+        rows += _in_order([*_missed(match), *_false(match), *_wrong_attributes(match)])
+    return rows
 
 
-def _mention_errors(match: DocumentMatch, concept: Concept) -> list[Row]:
-    relaxed = match.mentions["relaxed"]
-    rows: list[tuple[int, Row]] = []
-    for gold in relaxed.missed:
-        touching = [p for p in match.annotation.mentions if overlap(gold, p)]
-        note = ", ".join(f"{p.label} {p.text}" for p in sorted(touching))
-        rows.append((gold.start, _mention_row(match, "missed", gold, None, note)))
-    for predicted in relaxed.false:
-        others = [g for g in match.gold.mentions if overlap(g, predicted)]
-        note = ", ".join(f"{g.label} {match.gold.span_text(g)}" for g in others)
-        rows.append((predicted.start, _mention_row(match, "false", None, predicted, note)))
-    for gold, predicted in relaxed.found:
-        if span_key(gold) != span_key(predicted):
-            rows.append((gold.start, _mention_row(match, "boundary", gold, predicted, "")))
-        if gold.norm and not same_name(gold.label, gold.norm, predicted.concept_name, concept):
-            rows.append((gold.start, _mention_row(match, "name", gold, predicted, "")))
+def _in_order(rows: Iterable[tuple[int, Row]]) -> list[Row]:
     return [row for _, row in sorted(rows, key=lambda item: (item[0], str(item[1]["kind"])))]
 
 
+def _row(match: DocumentMatch, part: str, kind: str, at: int) -> dict[str, object]:
+    start, end = sentence_at(match.sentences, at)
+    row: dict[str, object] = dict.fromkeys(COLUMNS, "")
+    return row | {
+        "doc_id": match.gold.id,
+        "register": match.gold.register_,
+        "part": part,
+        "kind": kind,
+        "sentence_start": start,
+        "sentence_end": end,
+        "sentence": match.gold.text[max(start, 0) : max(end, 0)],
+    }
+
+
+def _mention_errors(match: DocumentMatch, concept: Concept) -> Iterator[tuple[int, Row]]:
+    relaxed = match.mentions["relaxed"]
+    for gold in relaxed.missed:
+        touching = [p for p in match.annotation.mentions if overlap(gold, p)]
+        nearest = ", ".join(f"{p.label} {p.text}" for p in sorted(touching))
+        yield gold.start, _mention_row(match, "missed", gold, None, nearest)
+    for predicted in relaxed.false:
+        others = [g for g in match.gold.mentions if overlap(g, predicted)]
+        nearest = ", ".join(f"{g.label} {match.gold.span_text(g)}" for g in others)
+        yield predicted.start, _mention_row(match, "false", None, predicted, nearest)
+    for gold, predicted in relaxed.found:
+        if span_key(gold) != span_key(predicted):
+            yield gold.start, _mention_row(match, "boundary", gold, predicted)
+        if gold.norm and not same_name(gold.label, gold.norm, predicted.concept_name, concept):
+            yield gold.start, _mention_row(match, "name", gold, predicted)
+
+
 def _mention_row(
-    match: DocumentMatch, kind: str, gold: GoldMention | None, predicted: Mention | None, note: str
+    match: DocumentMatch,
+    kind: str,
+    gold: GoldMention | None,
+    predicted: Mention | None,
+    nearest: str = "",
 ) -> Row:
-    row: dict[str, object] = dict.fromkeys(MENTION_COLUMNS, "")
-    row |= {"doc_id": match.gold.id, "kind": kind, "note": note}
-    start = 0
+    one = gold or predicted
+    if one is None:
+        raise ValueError("an error is one of gold, of the predictions, or of both")
+    row = _row(match, "mention", kind, one.start)
+    row |= {"name": one.label, "nearest": nearest}
     if predicted:
-        start = predicted.start
         row |= {
-            "label": predicted.label,
             "start": predicted.start,
             "end": predicted.end,
             "text": predicted.text,
             "concept_name": predicted.concept_name,
             "layer": predicted.layer,
+            "score": predicted.score,
         }
     if gold:
-        start = gold.start
         row |= {
-            "label": gold.label,
             "gold_start": gold.start,
             "gold_end": gold.end,
             "gold_text": match.gold.span_text(gold),
             "gold_name": gold.norm,
         }
-    sentence_start, sentence_end = sentence_at(match.sentences, start)
-    row["sentence"] = match.gold.text[max(sentence_start, 0) : max(sentence_end, 0)]
+    row["marked_sentence"] = _marked(match, row, [(one.start, one.end, one.label)])
     return row
 
 
-def relation_errors(matches: Sequence[DocumentMatch]) -> list[Row]:
-    """Rows of kind missed, false and attribute (found, with a wrong attribute); the
-    note says what stood in the way, as far as the records tell."""
-    rows: list[Row] = []
-    for match in matches:
-        found = [*_missed(match), *_false(match), *_wrong_attributes(match)]
-        rows += [row for _, row in sorted(found, key=lambda item: (item[0], item[1]["kind"]))]
-    return rows
+def _marked(
+    match: DocumentMatch, row: dict[str, object], spans: list[tuple[int, int, str]]
+) -> str:
+    """The row's sentence with marks, lengthened where an argument stands outside of it."""
+    start = min([int(str(row["sentence_start"])), *(span[0] for span in spans)])
+    end = max([int(str(row["sentence_end"])), *(span[1] for span in spans)])
+    return with_roles(match.gold.text, max(start, 0), end, spans)
 
 
 def _missed(match: DocumentMatch) -> Iterator[tuple[int, Row]]:
-    arguments = Arguments(match.gold, match.annotation.mentions, match.mentions["relaxed"])
-    stated = [arguments.statement(relation) for relation in match.annotation.relations]
-    known = {match.gold.alias_root(g.id) for g, _ in match.mentions["relaxed"].found}
+    arguments = _arguments(match)
+    stated = {arguments.statement(r): r for r in reversed(match.annotation.relations)}
+    known = {match.gold.alias_root(g.id) for g, _ in match.arguments["relaxed"].found}
     for gold in match.relations["relaxed"].missed:
         subject, target = match.gold.mention(gold.subject), match.gold.mention(gold.object)
-        start, end = sentence_at(match.sentences, min(subject.start, target.start))
-        row = _relation_row(match, "missed", gold, subject, target, (start, end))
-        row["note"] = _why_missed(gold_statement(match.gold, gold), stated, known)
+        row = _relation_row(match, "missed", gold, subject, target)
+        wanted = gold_statement(match.gold, gold)
+        row["note"] = _why_missed(wanted, list(stated), known)
+        if (near := _nearest(wanted, list(stated))) is not None:
+            row["nearest"] = _said(stated[near])
         yield subject.start, row
+
+
+def _arguments(match: DocumentMatch) -> Arguments:
+    return Arguments(match.gold, match.annotation.mentions, match.arguments["relaxed"])
+
+
+def _nearest(wanted: Statement, others: Sequence[Statement]) -> Statement | None:
+    """The statement that shares most arguments with the wanted one, then the predicate; None
+    where none shares an argument."""
+    predicate, *nodes = wanted
+
+    def likeness(other: Statement) -> tuple[int, bool]:
+        return len(set(nodes) & set(other[1:])), other[0] == predicate
+
+    best = max(others, key=likeness, default=None)
+    return best if best is not None and likeness(best)[0] else None
+
+
+def _said(relation: Relation) -> str:
+    flags = [flag for flag in ("negated", "hedged") if getattr(relation, flag)]
+    words = f"{relation.predicate} {relation.subject.text} -> {relation.object.text}"
+    rule = f" [{relation.rule}]" if relation.rule else ""
+    return ", ".join([words, relation.effect, *flags]) + rule
+
+
+def _said_by_gold(document: GoldDocument, relation: GoldRelation) -> str:
+    flags = [flag for flag in ("negated", "hedged", "optional") if getattr(relation, flag)]
+    subject, target = (
+        document.span_text(document.mention(one)) for one in (relation.subject, relation.object)
+    )
+    return ", ".join([f"{relation.predicate} {subject} -> {target}", relation.effect, *flags])
 
 
 def _why_missed(wanted: Statement, stated: list[Statement], known: set[str]) -> str:
@@ -139,13 +196,14 @@ def _why_missed(wanted: Statement, stated: list[Statement], known: set[str]) -> 
 
 
 def _false(match: DocumentMatch) -> Iterator[tuple[int, Row]]:
-    arguments = Arguments(match.gold, match.annotation.mentions, match.mentions["relaxed"])
-    wanted = {gold_statement(match.gold, gold) for gold in match.gold.relations}
+    arguments = _arguments(match)
+    wanted = {gold_statement(match.gold, gold): gold for gold in match.gold.relations}
     for relation in match.relations["relaxed"].false:
-        span = (relation.sentence_start, relation.sentence_end)
-        row = _relation_row(match, "false", relation, relation.subject, relation.object, span)
-        row |= {"trigger": relation.trigger, "rule": relation.rule}
-        row["note"] = _why_false(arguments.statement(relation), wanted)
+        row = _relation_row(match, "false", relation, relation.subject, relation.object)
+        statement = arguments.statement(relation)
+        row["note"] = _why_false(statement, set(wanted))
+        if (near := _nearest(statement, list(wanted))) is not None:
+            row["nearest"] = _said_by_gold(match.gold, wanted[near])
         yield relation.subject.start, row
 
 
@@ -166,12 +224,10 @@ def _wrong_attributes(match: DocumentMatch) -> Iterator[tuple[int, Row]]:
         names = [n for n in ATTRIBUTES if n != "function" or gold.predicate == "ACTS_ON"]
         wrong = [n for n in names if ATTRIBUTES[n](gold) != ATTRIBUTES[n](relation)]
         if wrong:
-            span = (relation.sentence_start, relation.sentence_end)
-            subject, target = relation.subject, relation.object
-            row = _relation_row(match, "attribute", relation, subject, target, span)
-            row |= {"trigger": relation.trigger, "rule": relation.rule}
+            row = _relation_row(match, "attribute", relation, relation.subject, relation.object)
             row["note"] = "; ".join(f"{n} in gold: {ATTRIBUTES[n](gold) or 'none'}" for n in wrong)
-            yield subject.start, row
+            row["nearest"] = _said_by_gold(match.gold, gold)
+            yield relation.subject.start, row
 
 
 def _relation_row(
@@ -180,14 +236,12 @@ def _relation_row(
     relation: GoldRelation | Relation,
     subject: GoldMention | Mention,
     target: GoldMention | Mention,
-    sentence: tuple[int, int],
 ) -> dict[str, object]:
     text = match.gold.text
-    row: dict[str, object] = dict.fromkeys(RELATION_COLUMNS, "")
+    row = _row(match, "relation", kind, min(subject.start, target.start))
+    spans = [(subject.start, subject.end, "subject"), (target.start, target.end, "object")]
     row |= {
-        "doc_id": match.gold.id,
-        "kind": kind,
-        "predicate": relation.predicate,
+        "name": relation.predicate,
         "subject_start": subject.start,
         "subject_end": subject.end,
         "subject_text": text[subject.start : subject.end],
@@ -195,8 +249,13 @@ def _relation_row(
         "object_end": target.end,
         "object_text": text[target.start : target.end],
         **{name: read(relation) for name, read in ATTRIBUTES.items()},
-        "sentence_start": sentence[0],
-        "sentence_end": sentence[1],
-        "sentence": text[max(sentence[0], 0) : max(sentence[1], 0)],
     }
+    if isinstance(relation, Relation):
+        row |= {"trigger": relation.trigger, "rule": relation.rule, "score": relation.score}
+        trigger = (relation.trigger_start, relation.trigger_end, "trigger")
+        if trigger[0] >= 0 and all(trigger[1] <= a or b <= trigger[0] for a, b, _ in spans):
+            spans.append(trigger)
+        row |= {"sentence_start": relation.sentence_start, "sentence_end": relation.sentence_end}
+        row["sentence"] = text[max(relation.sentence_start, 0) : max(relation.sentence_end, 0)]
+    row["marked_sentence"] = _marked(match, row, spans)
     return row

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from pipeline.evaluate.gold import GoldDocument, GoldRelation
+from pipeline.gold.records import GoldDocument, GoldRelation
 from pipeline.evaluate.spans import MentionMatch, SpanKey, span_key
 from pipeline.records import SIGNATURES, Annotation, Document, Mention, Relation
 
@@ -21,7 +21,8 @@ Sentences = Sequence[tuple[int, int]]  # start, end (characters), in order
 @dataclass(frozen=True, slots=True)
 class RelationMatch:
     """The relations of one document. ``neutral`` counts neither way: on optional
-    mentions, optional itself, or a repeat of another prediction through an alias."""
+    mentions, optional itself, a repeat of another prediction through an alias, or judged by
+    nobody in a partial document."""
 
     found: list[tuple[GoldRelation, Relation]]
     missed: list[GoldRelation]
@@ -94,6 +95,7 @@ def match_relations(
     """
     open_gold: dict[Statement, list[GoldRelation]] = defaultdict(list)
     optional_gold: set[Statement] = set()
+    rejected = {gold_statement(document, gold) for gold in document.rejected}
     for gold in document.relations:
         statement = gold_statement(document, gold)
         if document.is_optional(gold):
@@ -109,6 +111,8 @@ def match_relations(
             result.found.append((open_gold[statement].pop(0), relation))
         elif statement in seen | optional_gold or arguments.is_optional(relation):
             result.neutral.append(relation)
+        elif document.partial and statement not in rejected:
+            result.neutral.append(relation)  # nobody judged it
         else:
             result.false.append(relation)
         seen.add(statement)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.evaluate.gold import GoldDocument, GoldRelation
+from pipeline.gold.records import GoldDocument, GoldRelation
 from pipeline.evaluate.intervals import Row, count_scores, f1_score, ratio, wilson
 from pipeline.evaluate.relations import (
     RelationMatch,
@@ -15,7 +15,7 @@ from pipeline.evaluate.relations import (
     gold_annotation,
     match_relations,
 )
-from pipeline.evaluate.spans import MentionMatch, match_mentions
+from pipeline.evaluate.spans import MentionMatch, match_mentions, scored
 from pipeline.recognise.fine import normal_form
 from pipeline.records import LABELS, PREDICATES, Annotation, Relation
 
@@ -28,11 +28,15 @@ Tally = Counter[tuple[str, str]]  # (row name, one of tp, fp, fn) -> count
 
 @dataclass(frozen=True, slots=True)
 class DocumentMatch:
-    """One document with every comparison that the tables need, by way of matching."""
+    """One document with every comparison that the tables need, by way of matching.
+
+    ``mentions`` holds what counts, ``arguments`` all mentions, which relations need.
+    """
 
     gold: GoldDocument
     annotation: Annotation
     sentences: Sentences
+    arguments: dict[str, MentionMatch]
     mentions: dict[str, MentionMatch]
     relations: dict[str, RelationMatch]
     baselines: dict[tuple[str, str], RelationMatch]  # (matching, base)
@@ -42,23 +46,29 @@ def match_document(
     gold: GoldDocument, annotation: Annotation, sentences: Sentences
 ) -> DocumentMatch:
     """Compare one document in every way: strict, relaxed, and the baselines beside."""
+    relations = _in_scope(gold, annotation.relations)
     ideal = gold_annotation(gold, sentences)
     ideal_match = match_mentions(gold.mentions, ideal.mentions, strict=True)
-    ideal_pairs = list(all_pairs(ideal.mentions, sentences))
+    ideal_pairs = _in_scope(gold, all_pairs(ideal.mentions, sentences))
     on_gold = match_relations(gold, ideal.mentions, ideal_pairs, ideal_match)
-    pairs = list(all_pairs(annotation.mentions, sentences))
-    result = DocumentMatch(gold, annotation, sentences, {}, {}, {})
+    pairs = _in_scope(gold, all_pairs(annotation.mentions, sentences))
+    result = DocumentMatch(gold, annotation, sentences, {}, {}, {}, {})
     for matching in MATCHINGS:
         match = match_mentions(gold.mentions, annotation.mentions, strict=matching == "strict")
-        result.mentions[matching] = match
-        result.relations[matching] = match_relations(
-            gold, annotation.mentions, annotation.relations, match
-        )
+        result.arguments[matching] = match
+        result.mentions[matching] = scored(match, gold)
+        result.relations[matching] = match_relations(gold, annotation.mentions, relations, match)
         result.baselines[matching, "predicted"] = match_relations(
             gold, annotation.mentions, pairs, match
         )
         result.baselines[matching, "gold"] = on_gold
     return result
+
+
+def _in_scope(gold: GoldDocument, relations: Iterable[Relation]) -> list[Relation]:
+    """The relations of predicates that were annotated."""
+    allowed = PREDICATES if gold.predicates is None else gold.predicates
+    return [relation for relation in relations if relation.predicate in allowed]
 
 
 def _counts(tally: Tally, name: str) -> tuple[int, int, int]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pipeline.evaluate.gold import GoldMention
-from pipeline.records import Mention
+from pipeline.gold.records import GoldDocument, GoldMention
+from pipeline.records import LABELS, Mention
 
 SpanKey = tuple[int, int, str]  # start, end (characters), label
 
@@ -105,6 +105,20 @@ def _weight(gold: Span, predicted: Span, share: float, strict: bool) -> float:
         return 0.0
     union = max(gold.end, predicted.end) - min(gold.start, predicted.start)
     return 1 + share * (exact + share * shared / union)
+
+
+def scored(match: MentionMatch, document: GoldDocument) -> MentionMatch:
+    """What counts of a match: labels that were annotated without a gap, and of a partial
+    document no false hits; the rest is neutral."""
+    labels = LABELS if document.labels is None else document.labels
+    false = [mention for mention in match.false if mention.label in labels]
+    return MentionMatch(
+        found=[pair for pair in match.found if pair[0].label in labels],
+        missed=[mention for mention in match.missed if mention.label in labels],
+        false=[] if document.partial else false,
+        optional=match.optional,
+        neutral=match.neutral + (false if document.partial else []),
+    )
 
 
 def match_mentions(

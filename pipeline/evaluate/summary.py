@@ -21,10 +21,19 @@ def format_summary(evaluation: Evaluation) -> str:
         _mention_table(evaluation.mentions),
         _relation_table(evaluation.relations),
         _attribute_table(evaluation.attributes),
+        *_register_table(evaluation.registers),
         _rule_table(evaluation.rules),
         _band_table(evaluation.bands),
     ]
     return "\n\n".join(parts)
+
+
+def format_rows(columns: Sequence[str], rows: Sequence[Row]) -> str:
+    """Rows as an aligned table, the first two columns as its names."""
+    body = [
+        [f"{row[columns[0]]} {row[columns[1]]}", *(row[c] for c in columns[2:])] for row in rows
+    ]
+    return _align([f"{columns[0]} {columns[1]}", *columns[2:]], body)
 
 
 def _number(value: object) -> str:
@@ -118,6 +127,55 @@ def _attribute_table(rows: Sequence[Row]) -> str:
 def _share(row: Row, total: str) -> list[object]:
     correct, n = int(str(row["n_correct"])), int(str(row[total]))
     return [correct, n, ratio(correct, n), _bounds(*wilson(correct, n))]
+
+
+def _register_table(rows: Sequence[Row]) -> list[str]:
+    """One row a register over all labels and predicates; no table where there is only one."""
+    both = {
+        (row["register"], row["part"]): row for row in rows if row["name"] == scores.ALL
+    }
+    registers = list(dict.fromkeys(row["register"] for row in rows))
+    if len(registers) < 2:
+        return []
+    header = ["Registers", "documents", "mentions F1", "relations tp", "fp", "fn"]
+    header += ["P", "95 %", "R", "95 %", "F1"]
+    body: list[list[object]] = []
+    for register in registers:
+        mentions, relations = both[register, "mention"], both[register, "relation"]
+        body.append(
+            [
+                register,
+                mentions["n_documents"],
+                mentions["f1"],
+                *(relations[key] for key in ("tp", "fp", "fn", "precision")),
+                _interval(relations, "precision"),
+                relations["recall"],
+                _interval(relations, "recall"),
+                relations["f1"],
+            ]
+        )
+    return [_align(header, body)]
+
+
+def format_comparison(rows: Sequence[Row]) -> str:
+    """What changed against an earlier evaluation; a star marks an interval without zero."""
+    body: list[list[object]] = []
+    for row in rows:
+        low, high = row["low"], row["high"]
+        sure = isinstance(low, float) and isinstance(high, float) and (low > 0 or high < 0)
+        body.append(
+            [
+                f"{row['part']} {row['name']} {row['metric']}",
+                row["before"],
+                row["after"],
+                row["difference"],
+                "-" if low is None else f"{low:+.3f} to {high:+.3f}",
+                row["p"],
+                "*" if sure else "",
+            ]
+        )
+    header = ["Against the earlier run", "before", "after", "difference", "95 %", "p", ""]
+    return _align(header, body)
 
 
 def _rule_table(rows: Sequence[Row]) -> str:

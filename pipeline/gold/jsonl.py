@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from pipeline.gold.records import GoldDocument, GoldError, problems
+from pipeline.gold.records import GoldDocument, problems
 
 
 def _field_problems(error: ValidationError) -> Iterator[str]:
@@ -40,43 +40,24 @@ def parse_gold_line(line: bytes) -> tuple[GoldDocument | None, list[str]]:
     return (None if found else document), found
 
 
-def _gold_files(paths: Iterable[str | Path]) -> Iterator[Path]:
-    for path in map(Path, paths):
-        if path.is_dir():
-            yield from sorted(path.glob("*.jsonl")) or [path]
-        else:
-            yield path
+def read_jsonl(path: Path) -> Iterator[tuple[str, GoldDocument | None, list[str]]]:
+    """Each document as its place (``file:line``), itself or None, and what is wrong with it.
 
-
-def load_gold(paths: Iterable[str | Path]) -> list[GoldDocument]:
-    """Every document of the gold files (a folder stands for its ``*.jsonl``), in order.
-
-    Raises GoldError with all problems of all files, ``file:line: what is wrong`` each.
+    Raises OSError for a file that cannot be read.
     """
-    documents: list[GoldDocument] = []
-    problems: list[str] = []
-    places: dict[str, str] = {}
-    for path in _gold_files(paths):
-        try:
-            lines = path.read_bytes().split(b"\n")
-        except OSError as error:
-            reason = "no *.jsonl in this folder" if path.is_dir() else error.strerror
-            problems.append(f"{path}: cannot be read ({reason})")
-            continue
-        if not any(line.strip() for line in lines):
-            problems.append(f"{path}: holds no document")
-        for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            place = f"{path}:{number}"
-            document, found = parse_gold_line(line)
-            problems += [f"{place}: {problem}" for problem in found]
-            if document is None:
-                continue
-            if document.id in places:
-                problems.append(f"{place}: document {document.id!r} is also {places[document.id]}")
-            places.setdefault(document.id, place)
-            documents.append(document)
-    if problems:
-        raise GoldError(problems)
-    return documents
+    for number, line in enumerate(path.read_bytes().split(b"\n"), 1):
+        if line.strip():
+            yield f"{path}:{number}", *parse_gold_line(line)
+
+
+def write(documents: Sequence[GoldDocument], path: Path) -> list[str]:
+    """Write documents, one a line, without what is at its default; returns what is lost: nothing."""
+    path.write_bytes("".join(f"{gold_line(document)}\n" for document in documents).encode("utf-8"))
+    return []
+
+
+def gold_line(document: GoldDocument) -> str:
+    """One document as JSON, without a line break."""
+    record = document.model_dump(by_alias=True, exclude_defaults=True)
+    record = {"id": document.id, "text": document.text, "mentions": [], "relations": [], **record}
+    return json.dumps(record, ensure_ascii=False)

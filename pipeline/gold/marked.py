@@ -192,17 +192,25 @@ def _relations(
         if len(words) < 3:
             problems.append(f"{where}: {line.strip()!r} is no relation; write m1 PREDICATE m2")
             continue
-        for word in words[3:]:
-            key, equals, value = word.partition("=")
-            if word in EFFECTS:
-                attributes["effect"] = word
-            elif word in _FLAGS:
-                attributes[word] = "true"
-            elif equals and key == "function":
-                attributes["function"] = value
-            else:
-                problems.append(f"{where}: {word!r} says nothing of a relation")
+        attributes |= relation_attributes(words[3:], where, problems)
         yield RawRelation(words[1], words[0], words[2], attributes=attributes, place=where)
+
+
+def relation_attributes(words: Sequence[str], where: str, problems: list[str]) -> dict[str, str]:
+    """The attributes that words such as *negative*, *hedged*, *function=death* give; what is none
+    goes to ``problems`` with its place."""
+    attributes: dict[str, str] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if word in EFFECTS:
+            attributes["effect"] = word
+        elif word in _FLAGS:
+            attributes[word] = "true"
+        elif equals and key == "function":
+            attributes["function"] = value
+        else:
+            problems.append(f"{where}: {word!r} says nothing of a relation")
+    return attributes
 
 
 def write(documents: Sequence[GoldDocument], path: Path) -> list[str]:

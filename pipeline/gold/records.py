@@ -88,7 +88,8 @@ class GoldDocument(_Strict):
     """One text with everything that a reader should find in it.
 
     ``register`` is the kind of text, ``split`` the part of the gold set. ``labels`` and
-    ``predicates`` are those that were annotated (None: all); others are not scored.
+    ``predicates`` are those that were annotated without a gap (None: all); others are not
+    scored, though mentions of other labels may stand there as arguments.
     ``partial``: only some of what the text says was judged, so that a prediction that is
     neither in ``relations`` nor in ``rejected`` (wrong ones) counts neither way.
     """
@@ -211,13 +212,11 @@ def _argument_problems(document: GoldDocument, relation: GoldRelation) -> Iterat
 
 def _scope_problems(document: GoldDocument) -> Iterator[str]:
     """Annotations of what the document says was not annotated."""
-    for what, allowed, used in (
-        ("label", document.labels, [m.label for m in document.mentions]),
-        ("predicate", document.predicates, [r.predicate for r in document.relations]),
-    ):
-        extra = Counter(name for name in used if allowed is not None and name not in allowed)
-        for name, n in sorted(extra.items()):
-            yield f"{n} of {what} {name}, which is not among the annotated ones ({what}s)"
+    allowed = document.predicates
+    used = Counter(relation.predicate for relation in document.relations)
+    for name, n in sorted(used.items()):
+        if allowed is not None and name not in allowed:
+            yield f"{n} relations {name}, which is not among the document's predicates"
     if document.rejected and not document.partial:
         yield "rejected relations stand in a document that is not partial; set partial or drop them"
 

@@ -1,0 +1,1 @@
+"""Writing gold: blank sheets, checks, agreement of annotators, adjudication, reviews."""

@@ -1,0 +1,154 @@
+"""The gate: lowest figures as data, and what fell below them, with the rows to look at.
+
+    mentions:
+      CYTOKINE: {f1: 0.97}
+    relations:
+      ALL: {precision: 0.80, recall: 0.60}
+    attributes:
+      negated: {f1: 0.75}      # of value true; effect and function: accuracy
+    concepts:
+      CYTOKINE: {accuracy: 0.98}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.evaluate.intervals import Row
+from pipeline.evaluate.report import Evaluation
+from pipeline.evaluate.scores import ALL, ATTRIBUTES
+from pipeline.patterns_data import PatternError, read_yaml, without_lines
+from pipeline.records import LABELS, PREDICATES
+
+Least = Annotated[float, Field(ge=0, le=1)]
+SECTIONS = {
+    "mentions": (*LABELS, ALL),
+    "relations": (*PREDICATES, ALL),
+    "attributes": tuple(ATTRIBUTES),
+    "concepts": (*LABELS, ALL),
+}
+KINDS = {"precision": ("false",), "recall": ("missed",), "f1": ("false", "missed")}
+
+
+class _Thresholds(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    precision: Least | None = None
+    recall: Least | None = None
+    f1: Least | None = None
+    accuracy: Least | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """A figure below its threshold (``value`` None: undefined), with the errors behind it."""
+
+    section: str
+    name: str
+    metric: str
+    least: float
+    value: float | None
+    rows: tuple[Row, ...]
+
+
+Gate = Mapping[str, Mapping[str, _Thresholds]]
+
+
+def read_gate(path: Path) -> Gate:
+    """The thresholds of a YAML file. Raises PatternError, with the file, for what is no gate."""
+    data = without_lines(read_yaml(path))
+    gate: dict[str, dict[str, _Thresholds]] = {}
+    for section, wanted in data.items():
+        if section == "why":
+            continue
+        if section not in SECTIONS or not isinstance(wanted, dict):
+            raise PatternError(f"{path}: {section!r} is none of {', '.join(SECTIONS)}")
+        gate[section] = {}
+        for name, figures in wanted.items():
+            if name not in SECTIONS[section]:
+                known = ", ".join(SECTIONS[section])
+                raise PatternError(f"{path}: {section}: {name!r} is unknown; known are {known}")
+            try:
+                gate[section][name] = _Thresholds.model_validate(figures)
+            except ValidationError as error:
+                first = error.errors()[0]
+                where = ".".join(map(str, first["loc"]))
+                raise PatternError(
+                    f"{path}: {section}: {name}: {where}: {first['msg']}; write {{f1: 0.9}}"
+                ) from None
+    if not any(gate.values()):
+        raise PatternError(f"{path}: no threshold at all; a gate that cannot fail is none")
+    return gate
+
+
+def falls(gate: Gate, evaluation: Evaluation) -> list[Fall]:
+    """What is below its threshold or cannot be measured, in the order of the gate."""
+    return [
+        Fall(section, name, metric, least, value, tuple(_behind(evaluation, section, name, metric)))
+        for section, names in gate.items()
+        for name, thresholds in names.items()
+        for metric, least in thresholds.model_dump(exclude_none=True).items()
+        if (value := _figure(evaluation, section, name, metric)) is None or value < least
+    ]
+
+
+def _figure(evaluation: Evaluation, section: str, name: str, metric: str) -> float | None:
+    """The figure that a threshold is about, by relaxed matching; None where undefined."""
+    rows: Sequence[Row]
+    if section in ("mentions", "relations"):
+        key = "label" if section == "mentions" else "predicate"
+        rows = [
+            row
+            for row in (evaluation.mentions if section == "mentions" else evaluation.relations)
+            if (row["matching"], row[key], row["subset"]) == ("relaxed", name, "all")
+        ]
+    else:
+        attribute, over = (name, None) if section == "attributes" else ("concept_name", name)
+        value = ALL if metric == "accuracy" else "true"
+        rows = [
+            row
+            for row in evaluation.attributes
+            if row["attribute"] == attribute
+            and row["value"] == value
+            and over in (None, row["over"])
+        ]
+    figure = rows[0].get(metric) if rows else None
+    return figure if isinstance(figure, float) else None
+
+
+def _behind(evaluation: Evaluation, section: str, name: str, metric: str) -> Iterator[Row]:
+    for row in evaluation.errors:
+        part = "relation" if section in ("relations", "attributes") else "mention"
+        if row["part"] != part:
+            continue
+        if section == "attributes":
+            wanted = row["kind"] == "attribute" and f"{name} in gold" in str(row["note"])
+        elif section == "concepts":
+            wanted = row["kind"] == "name" and name in (ALL, row["name"])
+        else:
+            wanted = row["kind"] in KINDS[metric] and name in (ALL, row["name"])
+        if wanted:
+            yield row
+
+
+def format_falls(fallen: Sequence[Fall], rows: int = 20) -> str:
+    """What fell, each with at most ``rows`` of the errors behind it, as plain text."""
+    lines: list[str] = []
+    for fall in fallen:
+        value = "undefined (gold has nothing to measure it on)"
+        if fall.value is not None:
+            value = f"{fall.value:.3f}"
+        lines.append(f"{fall.section} {fall.name}: {fall.metric} {value}, at least {fall.least:g}")
+        for row in fall.rows[:rows]:
+            note = f" ({row['note']})" if row["note"] else ""
+            lines.append(
+                f"  {row['doc_id']}: {row['kind']} {row['name']}{note}: {row['marked_sentence']}"
+            )
+        if len(fall.rows) > rows:
+            lines.append(f"  and {len(fall.rows) - rows} more; all are in errors.csv (-o DIR)")
+    return "\n".join(lines)

@@ -1,0 +1,106 @@
+"""Gold from files of any format that we read, all problems told together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.gold import marked
+from pipeline.gold.jsonl import read_jsonl
+from pipeline.gold.raw import FormatError
+from pipeline.gold.records import GoldDocument, GoldError, problems
+
+if TYPE_CHECKING:
+    from pipeline.gold.maps import TypeMap
+
+Read = tuple[str, GoldDocument | None, list[str]]  # place, document, what is wrong
+OWN = ("*.jsonl", "*.marked")
+
+
+def gold_files(paths: Iterable[str | Path]) -> Iterator[Path]:
+    """The files themselves; a folder stands for the gold files in it, of our formats if there
+    are any, else of others (a folder of brat's is one corpus)."""
+    for path in map(Path, paths):
+        own = [one for pattern in OWN for one in path.glob(pattern)] if path.is_dir() else []
+        yield from sorted(own) or [path]
+
+
+def load_gold(
+    paths: Iterable[str | Path], type_map: TypeMap | None = None
+) -> list[GoldDocument]:
+    """Every document of the gold files, in order; ``type_map`` leads the types of a corpus to
+    our labels and predicates.
+
+    Raises GoldError with all problems of all files, ``file:line: what is wrong`` each.
+    """
+    documents: list[GoldDocument] = []
+    wrong: list[str] = []
+    places: dict[str, str] = {}
+    for path in gold_files(paths):
+        empty = True
+        for place, document, found in read_safely(path, type_map):
+            empty = False
+            wrong += found
+            if document is None:
+                continue
+            if document.id in places:
+                wrong.append(f"{place}: document {document.id!r} is also {places[document.id]}")
+            places.setdefault(document.id, place)
+            documents.append(document)
+        if empty:
+            wrong.append(f"{path}: holds no document")
+    if wrong:
+        raise GoldError(wrong)
+    return documents
+
+
+def read_safely(path: Path, type_map: TypeMap | None) -> Iterator[Read]:
+    """As :func:`read_gold`, with a file that cannot be read as a problem of its own."""
+    try:
+        yield from read_gold(path, type_map)
+    except FormatError as error:
+        yield str(path), None, [str(error)]
+    except OSError as error:
+        yield str(path), None, [f"{path}: cannot be read ({error.strerror})"]
+
+
+def read_gold(path: Path, type_map: TypeMap | None = None) -> Iterator[Read]:
+    """The documents of one file or folder, whatever its format.
+
+    Raises OSError and FormatError for what cannot be read at all.
+    """
+    from pipeline.gold.formats import FORMATS, format_of
+    from pipeline.gold.maps import to_gold
+
+    name = "marked" if path.suffix == marked.SUFFIX else format_of(path)
+    if name == "jsonl" and type_map is None:
+        for place, document, found in read_jsonl(path):
+            yield place, document, [f"{place}: {problem}" for problem in found]
+        return
+    read = marked.read if name == "marked" else FORMATS[name].read
+    for raw in read(path):
+        document, found = to_gold(raw, type_map)
+        yield raw.place or str(path), document, found
+
+
+def write_gold(documents: Sequence[GoldDocument], path: Path, name: str | None = None) -> list[str]:
+    """Write gold in the named format (*bioc-xml*), or the one that the file's name ends in.
+
+    Returns what the format cannot hold, one line each. Raises FormatError for an unknown format
+    or a text that it cannot hold, OSError.
+    """
+    from pipeline.gold import jsonl
+    from pipeline.gold.formats import FORMATS
+
+    writers = {name_.replace("_", "-"): made.write for name_, made in FORMATS.items()}
+    writers["jsonl"] = jsonl.write
+    writers["marked"] = marked.write
+    if name is None:
+        suffix = Path(path.name.removesuffix(".gz")).suffix
+        by_suffix = {".xml": "bioc-xml", ".json": "bioc-json", ".ann": "brat", "": "brat"}
+        name = by_suffix.get(suffix, suffix.removeprefix("."))
+    if name not in writers:
+        raise FormatError(f"{path}: no format {name!r}; write --format with {', '.join(writers)}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return writers[name](documents, path)
