@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -110,6 +111,11 @@ class Choice:
     optional: bool = False
 
 
+@lru_cache(maxsize=20_000)  # the same names over and over
+def _fits(pattern: re.Pattern[str], words: str) -> bool:
+    return pattern.fullmatch(words) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class TypeMap:
     """A map made ready. ``exhaustive`` are pairs of which the corpus names all that are
@@ -133,7 +139,7 @@ class TypeMap:
             return None
         plain = " ".join(words.split())
         for choice in self.labels[type_]:
-            if choice.pattern is None or choice.pattern.fullmatch(plain):
+            if choice.pattern is None or _fits(choice.pattern, plain):
                 return choice
         return None
 
