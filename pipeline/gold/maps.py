@@ -84,10 +84,10 @@ class _Collected:
     by_raw_id: dict[str, tuple[str, ...]] = field(default_factory=dict)
     same: dict[tuple[int, int, str], str] = field(default_factory=dict)
 
-    def add(self, mention: GoldMention) -> str:
-        """Take up a mention, or join it with the one of the same place and label."""
+    def add(self, mention: GoldMention, *, join: bool) -> str:
+        """Take up a mention, or join it with the one of the same place and label; its id."""
         place = (mention.start, mention.end, mention.label)
-        known = self.same.setdefault(place, mention.id)
+        known = self.same.setdefault(place, mention.id) if join else mention.id
         if known == mention.id:
             self.mentions[known] = mention
         elif not mention.optional and self.mentions[known].optional:
@@ -116,13 +116,12 @@ def _linked(raw: RawDocument, type_map: TypeMap | None, found: list[str]) -> Lin
         elif mention.id in collected.by_raw_id:
             found.append(f"{mention.place}: mention {mention.id}: this id stands twice; change one")
         else:
-            made = list(_made(raw.text, mention, type_map, found))
-            if type_map is None:  # two of our own mentions that are the same are a mistake
-                collected.mentions |= {m.id: m for m in made}
-                ids = [m.id for m in made]
-            else:
-                ids = [collected.add(m) for m in made]
-            collected.by_raw_id[mention.id] = tuple(ids)
+            made = _made(raw.text, mention, type_map, found)
+            collected.by_raw_id[mention.id] = ()
+            if made is not None:
+                # Two of our own mentions that are the same are a mistake, and stay two.
+                known = collected.add(made, join=type_map is not None)
+                collected.by_raw_id[mention.id] = (known,)
     if type_map is not None:
         collected.redirect_aliases()
     return Linked.of(raw, collected.mentions, collected.by_raw_id)
@@ -151,32 +150,34 @@ def _plain(words: str) -> str:
 
 def _made(
     text: str, mention: RawMention, type_map: TypeMap | None, found: list[str]
-) -> Iterator[GoldMention]:
-    """The mentions that one becomes: none, one, or, with several labels, one for each."""
+) -> GoldMention | None:
+    """What a mention becomes; None where it means nothing to us, or something is wrong."""
     given = mention.attributes
     start, end = min(mention.spans)[0], max(end for _, end in mention.spans)
-    labels: tuple[str, ...] = (mention.type,) if mention.type in LABELS else ()
+    label = mention.type if mention.type in LABELS else None
     optional = given.get("optional") == "true"
     if type_map is not None:
         known = mention.type in type_map.labels
         choice = type_map.choose(mention.type, text[start:end]) if known else None
-        labels = choice.labels if choice else ()
+        label = choice.label if choice else None
         optional |= bool(choice and choice.optional)
         optional |= len(mention.spans) > 1 or "coordination" in given
-    for at, label in enumerate(labels):
-        values: dict[str, Any] = {
-            "id": mention.id if not at else f"{mention.id}:{label}",
-            "start": start,
-            "end": end,
-            "label": label,
-            "optional": optional,
-            "spans": mention.spans if len(mention.spans) > 1 else (),
-            **{k: given[k] for k in ("specificity", "norm", "alias_of") if k in given},
-        }
-        try:
-            yield GoldMention.model_validate(values)
-        except ValidationError as error:
-            found += _said(f"{mention.place}: mention {mention.id}", error)
+    if label is None:
+        return None
+    values: dict[str, Any] = {
+        "id": mention.id,
+        "start": start,
+        "end": end,
+        "label": label,
+        "optional": optional,
+        "spans": mention.spans if len(mention.spans) > 1 else (),
+        **{key: given[key] for key in ("specificity", "norm", "alias_of") if key in given},
+    }
+    try:
+        return GoldMention.model_validate(values)
+    except ValidationError as error:
+        found += _said(f"{mention.place}: mention {mention.id}", error)
+        return None
 
 
 def _said(where: str, error: ValidationError) -> Iterator[str]:

@@ -5,13 +5,12 @@
       Gene:                                  # the first rule that fits
         - {words: $receptor, label: RECEPTOR}
         - {words: $cytokine, label: CYTOKINE}
-        - {else: optional, as: [CYTOKINE, RECEPTOR]}   # or {else: ignore}
+        - {else: optional, as: CYTOKINE}     # or {else: ignore}
     ignore: [Species]
     scored_labels: [CYTOKINE, RECEPTOR]      # others are kept only as arguments
     relations:
       Inhibits: [{predicate: MODULATES, subject: [DRUG], object: [CYTOKINE], effect: negative}]
     ignore_relations: [Binds]
-    scored_predicates: [MODULATES]
 
 ``words`` is a regular expression that fits the whole mention in either case, or ``$`` and the name
 of a list in ``words.yaml`` beside the shipped maps or under the key ``words`` of the map.
@@ -67,10 +66,10 @@ class LabelRule(_Strict):
     """What a mention becomes whose words fit, or, with ``else``, whose words fit no rule."""
 
     words: str = ""
-    label: _Labels = []
+    label: _Label | None = None
     optional: bool = False
     otherwise: Literal["", "label", "optional", "ignore"] = Field(default="", alias="else")
-    as_: _Labels = Field(default=[], alias="as")
+    as_: _Label | None = Field(default=None, alias="as")
 
 
 class Pairing(_Strict):
@@ -104,10 +103,10 @@ class _MapFile(_Strict):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A rule made ready: ``pattern`` (None: any words) and what follows; no labels: dropped."""
+    """A rule made ready: ``pattern`` (None: any words) and what follows; no label: dropped."""
 
     pattern: re.Pattern[str] | None
-    labels: tuple[str, ...]
+    label: str | None
     optional: bool = False
 
 
@@ -145,7 +144,6 @@ class TypeMap:
 
 
 def maps_dir() -> Path:
-    """The folder of the maps that belong to this installation."""
     return default_patterns_dir() / "maps"
 
 
@@ -155,23 +153,21 @@ def map_names() -> list[str]:
 
 
 def read_map(name_or_path: str | Path) -> TypeMap:
-    """A shipped map by its name, or any map by its path.
-
-    Raises PatternError, ``file:line: what is wrong``; a name that is unknown names all others.
-    """
+    """A shipped map by its name, or any map by its path. Raises PatternError, ``file:line: what
+    is wrong``, and for an unknown name all that are shipped."""
     path = Path(name_or_path)
     if path.suffix not in (".yaml", ".yml"):
         path = maps_dir() / f"{name_or_path}.yaml"
     if not path.is_file() or path.name == WORDS_FILE:
-        shipped = ", ".join(map_names())
-        raise PatternError(f"{name_or_path}: no such map; give a .yaml file or one of {shipped}")
+        known = ", ".join(map_names())
+        raise PatternError(f"{name_or_path}: no such map; give a .yaml file or one of {known}")
     data = read_yaml(path)
     try:
         given = _MapFile.model_validate(without_lines(data))
     except ValidationError as error:
         raise PatternError(_first_problem(path, data, error)) from error
-    words = word_lists(maps_dir() / WORDS_FILE)
-    words |= composed(given.words, words, path, data.get("words", {}))
+    shared = word_lists(maps_dir() / WORDS_FILE)
+    words = shared | composed(given.words, shared, path, data.get("words", {}))
     made = TypeMap(
         path.stem,
         {
@@ -212,7 +208,7 @@ def _first_problem(path: Path, data: dict[str, Any], error: ValidationError) -> 
 
 def _choices(rules: str | list[LabelRule], words: dict[str, str], where: str) -> tuple[Choice, ...]:
     if isinstance(rules, str):
-        return (Choice(None, (rules,)),)
+        return (Choice(None, rules),)
     made = []
     for at, rule in enumerate(rules, 1):
         if bool(rule.words) == bool(rule.otherwise):
@@ -220,9 +216,9 @@ def _choices(rules: str | list[LabelRule], words: dict[str, str], where: str) ->
         if rule.otherwise:
             if at != len(rules):
                 raise PatternError(f"{where}: rule {at} is 'else', which must come last")
-            if bool(rule.as_) == (rule.otherwise == "ignore") or rule.label or rule.optional:
+            if (rule.as_ is None) != (rule.otherwise == "ignore") or rule.label or rule.optional:
                 raise PatternError(f"{where}: 'else' needs 'as' with a label, or is 'ignore'")
-            made.append(Choice(None, tuple(rule.as_), rule.otherwise == "optional"))
+            made.append(Choice(None, rule.as_, rule.otherwise == "optional"))
             continue
         if not rule.label or rule.as_:
             raise PatternError(f"{where}: rule {at} with 'words' needs 'label'")
@@ -230,17 +226,18 @@ def _choices(rules: str | list[LabelRule], words: dict[str, str], where: str) ->
         if rule.words.startswith("$") and name not in words:
             raise PatternError(f"{where}: no list of words is named {name!r}")
         expression = words[name] if rule.words.startswith("$") else rule.words
-        made.append(Choice(compiled(expression, where), tuple(rule.label), rule.optional))
+        made.append(Choice(compiled(expression, where), rule.label, rule.optional))
     return tuple(made)
 
 
 def _check(made: TypeMap, path: Path, data: dict[str, Any]) -> None:
     """What no single entry shows. Raises PatternError."""
-    for kind, named, ignored in (
-        ("labels", made.labels.keys(), made.ignore),
-        ("relations", made.relations.keys(), made.ignore_relations),
-    ):
-        for type_ in sorted(ignored & named):
+    labels, relations = (
+        made.labels.keys() & made.ignore,
+        made.relations.keys() & made.ignore_relations,
+    )
+    for kind, both in (("labels", labels), ("relations", relations)):
+        for type_ in sorted(both):
             line = line_of(data[kind], type_)
             raise PatternError(f"{path}:{line}: {type_} is mapped and ignored; keep one")
     for type_, pairings in [*made.relations.items(), ("exhaustive", made.exhaustive)]:
