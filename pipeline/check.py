@@ -61,7 +61,18 @@ def _findings(folder: Path, gold: Sequence[Path]) -> Iterator[str]:
     yield from _check_mention_patterns(folder)
     yield from _check_rules(folder)
     yield from _unused_lists(folder)
-    yield from _check_gold(gold)
+    if gold:
+        yield from _gold_findings(folder, gold)
+
+
+def _gold_findings(folder: Path, gold: Sequence[Path]) -> Iterator[str]:
+    from pipeline.curate.findings import gold_findings, known_names
+
+    try:
+        known = known_names(folder)
+    except PatternError:  # told above
+        known = None
+    yield from gold_findings(gold, known)
 
 
 def _check_mention_patterns(folder: Path) -> Iterator[str]:
@@ -249,14 +260,3 @@ def _unused_lists(folder: Path) -> Iterator[str]:
         for name in sorted(names):
             if not re.search(rf"\${name}\b", text):
                 yield f"{path}: list {name!r} is not used"
-
-
-def _check_gold(paths: Sequence[Path]) -> Iterator[str]:
-    from pipeline.gold.load import load_gold
-    from pipeline.gold.records import GoldError
-
-    for path in paths:
-        try:
-            load_gold([path])
-        except GoldError as error:
-            yield from error.problems

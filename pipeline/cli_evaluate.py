@@ -69,7 +69,7 @@ def evaluate(
         comparison = _comparison(prepared, evaluation)
     except (ValueError, OSError) as error:
         stop(str(error))
-    about = {
+    about: dict[str, object] = {
         "gold": [path.as_posix() for path in gold],
         "map": type_map,
         "split": split,

@@ -12,7 +12,6 @@ from pipeline.cli_evaluate import MapOption
 from pipeline.cli_options import FINDINGS, stop
 
 if TYPE_CHECKING:
-    from pipeline.curate.lint import Names
     from pipeline.evaluate.intervals import Row
     from pipeline.gold.records import GoldDocument
     from pipeline.records import Document
@@ -25,7 +24,7 @@ FormatOption = Annotated[
     str | None,
     typer.Option(
         "--format",
-        help="marked, jsonl, brat, bioc-xml, bioc-json, pubtator; by the name of the output if not given",
+        help="marked, jsonl, brat, bioc-xml, bioc-json, pubtator; else by the output's name",
     ),
 ]
 Sources = Annotated[
@@ -71,32 +70,22 @@ def check(
 ) -> None:
     """Everything that is wrong or odd in gold, file:line each: offsets, labels, arguments,
     duplicates, and what the guidelines ask."""
-    from pipeline.curate.lint import compare_texts, lint
-    from pipeline.gold.load import gold_files, read_safely
+    from pipeline.curate.findings import gold_findings, known_names
     from pipeline.gold.maps import read_map
-    from pipeline.patterns_data import PatternError
+    from pipeline.patterns_data import PatternError, default_patterns_dir
 
     try:
         mapped = None if type_map is None else read_map(type_map)
     except PatternError as error:
         stop(str(error))
-    texts = {} if documents is None else {k: d.text for k, d in _texts(documents).items()}
-    known = _known_names()
-    findings: list[str] = []
+    texts = None if documents is None else {k: d.text for k, d in _texts(documents).items()}
+    known = known_names(default_patterns_dir())
     n = 0
-    for path in gold_files(gold):
-        for place, document, wrong in read_safely(path, mapped):
-            findings += wrong
-            if document is not None:
-                n += 1
-                odd = lint(document, known)
-                if documents is not None:
-                    odd += compare_texts(document, texts)
-                findings += [f"{place}: {document.id}: {one}" for one in odd]
-    for finding in findings:
+    for finding in gold_findings(gold, known, texts, mapped):
         typer.echo(finding)
-    typer.echo(f"{n} documents, {len(findings)} findings", err=True)
-    if findings:
+        n += 1
+    typer.echo(f"{n} findings", err=True)
+    if n:
         raise typer.Exit(FINDINGS)
 
 
@@ -233,17 +222,10 @@ def _both(a: Path, b: Path) -> list[tuple[GoldDocument, GoldDocument]]:
         stop(f"{a} and {b} have no document in common")
     if alone:
         shown = ", ".join(alone[:5]) + (" ..." if len(alone) > 5 else "")
-        typer.echo(f"pipeline: {len(alone)} documents of one side alone left out: {shown}", err=True)
+        typer.echo(
+            f"pipeline: {len(alone)} documents of one side alone left out: {shown}", err=True
+        )
     return both
-
-
-def _known_names() -> Names:
-    from pipeline.curate.lint import collect
-    from pipeline.patterns_data import default_patterns_dir
-    from pipeline.recognise.terms import read_terms
-
-    terms = read_terms(default_patterns_dir())
-    return collect({(term.label, term.name) for term in terms})
 
 
 def _write(documents: Sequence[GoldDocument], output: Path, format: str | None) -> None:

@@ -58,9 +58,7 @@ def read_marked(marked: str) -> tuple[str, list[Mark]]:
     return text, marks
 
 
-def with_roles(
-    text: str, start: int, end: int, spans: Sequence[tuple[int, int, str]]
-) -> str:
+def with_roles(text: str, start: int, end: int, spans: Sequence[tuple[int, int, str]]) -> str:
     """The characters ``start`` to ``end`` of a text with *[role: …]* around each span.
 
     Spans are start, end and role, inside the stretch, apart or one in the other.

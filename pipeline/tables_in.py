@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pipeline.tabulate import restore_cell
@@ -12,6 +13,20 @@ Cells = dict[str, str]
 
 class TableError(ValueError):
     """A table is not what was asked for; the message says which, and what to do."""
+
+
+def numbered(file: Iterable[str]) -> tuple[list[str], Iterator[tuple[int, Cells]]]:
+    """The columns of a CSV file that people write in, and its rows, each with the line on which it
+    begins; cells are text as it was before it was made safe, "" where the row breaks off."""
+    reader = csv.DictReader(file, restval="", restkey="")
+    return list(reader.fieldnames or ()), _numbered(reader)
+
+
+def _numbered(reader: csv.DictReader[str]) -> Iterator[tuple[int, Cells]]:
+    above = reader.line_num
+    for row in reader:
+        yield above + 1, {k: restore_cell(v) for k, v in row.items() if isinstance(v, str)}
+        above = reader.line_num
 
 
 def read_table(path: Path, columns: Sequence[str]) -> list[Cells]:

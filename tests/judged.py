@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation
 from pipeline.evaluate.report import Evaluation, evaluate
+from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation
 from pipeline.records import Annotation, Document, Mention, Relation
 
 PAIR = "B cells, IL-4; "  # a cell and a cytokine, over and over

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.gold.load import load_gold
-from pipeline.gold.records import GoldDocument, GoldError, GoldMention
 from pipeline.evaluate.intervals import count_scores, f1_score, ratio, wilson
 from pipeline.evaluate.relations import all_pairs, gold_annotation, sentence_at
 from pipeline.evaluate.report import Evaluation, evaluate
@@ -18,6 +16,8 @@ from pipeline.evaluate.spans import assign, match_mentions
 from pipeline.evaluate.summary import format_summary
 from pipeline.evaluate.tables import annotations_from_tables
 from pipeline.evaluate.write import write_evaluation
+from pipeline.gold.load import load_gold
+from pipeline.gold.records import GoldDocument, GoldError, GoldMention
 from pipeline.records import Annotation, Document, Mention, Relation
 from pipeline.tabulate import neutralise_cell, restore_cell
 
@@ -289,7 +289,9 @@ def test_direction_and_predicate_must_be_right(gold: GoldDocument, ideal: Annota
     assert rows["missed", "SECRETES"]["note"] == "found in the other direction"
     assert rows["false", "SECRETES"]["note"] == "other direction in gold"
     assert rows["false", "ACTS_ON"]["note"] == "SECRETES in gold"
-    assert rows["false", "ACTS_ON"]["nearest"] == "SECRETES Mast cells -> interleukin-6, unspecified"
+    assert (
+        rows["false", "ACTS_ON"]["nearest"] == "SECRETES Mast cells -> interleukin-6, unspecified"
+    )
     assert rows["missed", "SECRETES"]["nearest"] == (
         "SECRETES interleukin-6 -> Mast cells, unspecified"
     )

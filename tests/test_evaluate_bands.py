@@ -11,8 +11,8 @@ from support import read_csv
 
 from pipeline.evaluate.bands import Band, calibration_error, whole
 from pipeline.evaluate.reliability import reliability_svg
-from pipeline.evaluate.write import write_evaluation
 from pipeline.evaluate.summary import format_summary
+from pipeline.evaluate.write import write_evaluation
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 
 from pipeline.annotate import Settings, annotate
 from pipeline.cli import app
-from pipeline.gold.records import GoldDocument
 from pipeline.evaluate.relations import gold_mentions
+from pipeline.gold.records import GoldDocument
 from pipeline.read.layout import Block, blocks
 from pipeline.recognise.given import given_mentions
 from pipeline.records import Annotation, Document, Mention

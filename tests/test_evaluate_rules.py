@@ -8,8 +8,8 @@ import pytest
 from judged import Case, judged
 from support import read_csv
 
-from pipeline.evaluate.write import write_evaluation
 from pipeline.evaluate.summary import format_summary
+from pipeline.evaluate.write import write_evaluation
 
 BOOK = {"a": "SECRETES", "b": "SECRETES", "d": "ACTS_ON"}
 CASES: list[Case] = [

@@ -43,12 +43,9 @@ def score(gold: GoldDocument, predicted: GoldDocument) -> Evaluation:
 
 
 def counts(evaluation: Evaluation, part: str, matching: str) -> list[object]:
-    key, rows = (
-        ("label", evaluation.mentions) if part == "mentions" else ("predicate", evaluation.relations)
-    )
-    row = next(
-        r for r in rows if (r["matching"], r[key], r["subset"]) == (matching, "ALL", "all")
-    )
+    key = {"mentions": "label", "relations": "predicate"}[part]
+    rows = getattr(evaluation, part)
+    row = next(r for r in rows if (r["matching"], r[key], r["subset"]) == (matching, "ALL", "all"))
     return [row["tp"], row["fp"], row["fn"]]
 
 
@@ -89,7 +86,7 @@ def symmetric(case: dict[str, Any]) -> bool:
     return "optional" not in case["gold"] and "scope" not in case and same_links
 
 
-@pytest.mark.parametrize("case", filter(symmetric, CASES), ids=lambda case: case["name"])
+@pytest.mark.parametrize("case", [case for case in CASES if symmetric(case)], ids=lambda case: case["name"])
 def test_swapping_gold_and_prediction_swaps_precision_and_recall(
     case: dict[str, Any], tmp_path: Path
 ) -> None:

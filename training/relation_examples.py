@@ -18,11 +18,11 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from pipeline.annotate import Settings, Tools, cut, envelope, place
-from pipeline.gold.load import load_gold
-from pipeline.gold.records import GoldDocument, GoldRelation
 from pipeline.evaluate.relations import Arguments as GoldArguments
 from pipeline.evaluate.relations import Statement, gold_annotation, gold_statement
 from pipeline.evaluate.spans import match_mentions
+from pipeline.gold.load import load_gold
+from pipeline.gold.records import GoldDocument, GoldRelation
 from pipeline.nlp import load
 from pipeline.read.layout import Block
 from pipeline.recognise.given import given_mentions

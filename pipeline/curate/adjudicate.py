@@ -20,9 +20,22 @@ from pipeline.gold.marked import relation_attributes
 from pipeline.gold.records import GoldDocument, GoldError, GoldMention, GoldRelation
 from pipeline.marked import with_roles
 from pipeline.records import content_id
-from pipeline.tabulate import restore_cell
+from pipeline.tables_in import numbered
 
-COLUMNS = "key doc_id part name a b start end context decision fixed note".split()
+COLUMNS = [
+    "key",
+    "doc_id",
+    "part",
+    "name",
+    "a",
+    "b",
+    "start",
+    "end",
+    "context",
+    "decision",
+    "fixed",
+    "note",
+]
 DECISIONS = ("a", "b", "optional", "fix")
 CONTEXT = 160  # characters around the words of a row
 
@@ -101,7 +114,9 @@ def _mention_row(pairing: Pairing, one: GoldMention | None, other: GoldMention |
     start, end = min(m.start for m in sides), max(m.end for m in sides)
     label = sides[0].label
     return {
-        "key": _key(pairing, "mention", label, *((m.start, m.end) if m else "" for m in (one, other))),
+        "key": _key(
+            pairing, "mention", label, *((m.start, m.end) if m else "" for m in (one, other))
+        ),
         "doc_id": pairing.a.id,
         "part": "mention",
         "name": label,
@@ -158,7 +173,7 @@ def _relation_words(relation: GoldRelation | None) -> str:
 def _context(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
     start = max(0, min(span[0] for span in spans) - CONTEXT)
     end = min(len(text), max(span[1] for span in spans) + CONTEXT)
-    return with_roles(text, start, end, spans)
+    return with_roles(text, start, end, spans).replace("\n", " ")  # a row a line
 
 
 def read_decisions(path: Path) -> dict[str, Decision]:
@@ -170,24 +185,28 @@ def read_decisions(path: Path) -> dict[str, Decision]:
     problems: list[str] = []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            if missing := {"key", "decision"} - set(reader.fieldnames or ()):
-                raise GoldError([f"{path}: the table lacks the columns {', '.join(sorted(missing))}"])
-            for row in reader:
-                place = f"{path}:{reader.line_num}"
-                value = restore_cell(row["decision"] or "").strip().lower()
-                fixed = restore_cell(row.get("fixed") or "").strip()
+            columns, rows = numbered(file)
+            if missing := {"key", "decision"} - set(columns):
+                raise GoldError(
+                    [f"{path}: the table lacks the columns {', '.join(sorted(missing))}"]
+                )
+            for line, row in rows:
+                place = f"{path}:{line}"
+                value = row["decision"].strip().lower()
+                fixed = row.get("fixed", "").strip()
                 if value and value not in DECISIONS:
                     known = ", ".join(DECISIONS)
                     problems.append(f"{place}: the decision {value!r} is none of {known}")
                 elif value == "fix" and not fixed:
-                    problems.append(f'{place}: "fix" needs words in "fixed", such as: negative hedged')
+                    problems.append(
+                        f'{place}: "fix" needs words in "fixed", such as: negative hedged'
+                    )
                 elif value and row["key"] in decisions:
                     other = decisions[row["key"]].place
                     problems.append(f"{place}: {row['key']} was decided before, at {other}")
                 elif value:
                     decisions[row["key"]] = Decision(value, fixed, place)
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise GoldError([f"{path}: cannot be read ({error})"]) from None
     if problems:
         raise GoldError(problems)
@@ -257,12 +276,15 @@ class _Merge:
             if chosen is not None:
                 names_of_side = self._name_a if chosen is one else self._name_b
                 norm = chosen.norm or (one.norm if one else "") or (other.norm if other else "")
-                yield name, chosen.model_copy(
-                    update={
-                        "alias_of": names_of_side.get(chosen.alias_of, ""),
-                        "norm": norm,
-                        "optional": chosen.optional or value == "optional",
-                    }
+                yield (
+                    name,
+                    chosen.model_copy(
+                        update={
+                            "alias_of": names_of_side.get(chosen.alias_of, ""),
+                            "norm": norm,
+                            "optional": chosen.optional or value == "optional",
+                        }
+                    ),
                 )
 
     def _relations(self) -> Iterator[tuple[Statement, GoldRelation]]:
@@ -296,7 +318,10 @@ def _fixed(decision: Decision, relation: GoldRelation) -> dict[str, object]:
                 "predicate": relation.predicate,
                 "subject": relation.subject,
                 "object": relation.object,
-                **{key: value == "true" if value == "true" else value for key, value in words.items()},
+                **{
+                    key: value == "true" if value == "true" else value
+                    for key, value in words.items()
+                },
             }
         )
     except ValueError as error:

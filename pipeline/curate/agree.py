@@ -13,14 +13,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import permutations
 
-from pipeline.evaluate.intervals import Row, f1_score
 from pipeline.curate.pairs import Pairing, Statement, names, pair
+from pipeline.evaluate.intervals import Row, f1_score
 from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation
 from pipeline.records import LABELS, PREDICATES, SIGNATURES
 
 ALL = "ALL"
 _WORD = re.compile(r"\w+|[^\w\s]")
-COLUMNS = "part name both only_a only_b f1 strict_f1 n agreement kappa".split()
+COLUMNS = ["part", "name", "both", "only_a", "only_b", "f1", "strict_f1", "n", "agreement", "kappa"]
 
 
 def agreement(documents: Iterable[tuple[GoldDocument, GoldDocument]]) -> list[Row]:
@@ -46,15 +46,13 @@ def _mention_rows(pairings: Sequence[Pairing]) -> Iterator[dict[str, object]]:
                 continue
             label = (one or other).label  # type: ignore[union-attr]
             outcome = "both" if one and other else "only_a" if one else "only_b"
-            same = one and other and (one.start, one.end) == (other.start, other.end)
+            exact = bool(one and other and (one.start, one.end) == (other.start, other.end))
             for name in (label, ALL):
                 tally[name, outcome] += 1
-                tally[name, "same"] += bool(same)
+                tally[name, "same"] += exact
     words = [word for pairing in pairings for word in _words(pairing)]
     for name in (*LABELS, ALL):
-        judged = words
-        if name != ALL:
-            judged = [(one if one == name else "", two if two == name else "") for one, two in words]
+        judged = words if name == ALL else [(_only(name, a), _only(name, b)) for a, b in words]
         same, both = tally[name, "same"], tally[name, "both"]
         only_a, only_b = tally[name, "only_a"], tally[name, "only_b"]
         yield {
@@ -67,6 +65,10 @@ def _mention_rows(pairings: Sequence[Pairing]) -> Iterator[dict[str, object]]:
             "strict_f1": f1_score(same, only_b + both - same, only_a + both - same),
             **_alike(judged),
         }
+
+
+def _only(name: str, label: str) -> str:
+    return label if label == name else ""
 
 
 def _words(pairing: Pairing) -> list[tuple[str, str]]:

@@ -82,9 +82,7 @@ def names(
     return name_a, name_b
 
 
-def _statement(
-    document: GoldDocument, relation: GoldRelation, name: dict[str, str]
-) -> Statement:
+def _statement(document: GoldDocument, relation: GoldRelation, name: dict[str, str]) -> Statement:
     subject, target = (
         name[document.alias_root(argument)] for argument in (relation.subject, relation.object)
     )

@@ -1,8 +1,8 @@
 """Gold from reviews: rows that people accepted, corrected or rejected.
 
 A review is a CSV file of decisions, one a line, never changed, only added to: of one curator's
-decisions about a row the last one holds. The columns are those of a row of ``relations.csv`` that say
-what was judged, then who decided what, then what is right instead (empty: as it stands).
+decisions about a row the last one holds. The columns are those of ``relations.csv`` that say what
+was judged, then who decided what, then what is right instead (empty: as it stands).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from pipeline.gold.records import GoldDocument, GoldError, GoldMention, GoldRelation, problems
 from pipeline.records import Document
-from pipeline.tabulate import restore_cell
+from pipeline.tables_in import numbered
 
 ARGUMENTS = ("subject", "object")
 JUDGED = [
@@ -66,15 +66,14 @@ def read_reviews(paths: Iterable[Path]) -> list[Review]:
     for path in paths:
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                reader = csv.DictReader(file)
-                missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
+                columns, rows = numbered(file)
+                missing = [c for c in COLUMNS if c not in columns]
                 missing = [c for c in missing if c not in (*FIXES, "note", "date")]
                 if missing:
                     wrong.append(f"{path}:1: the table lacks the columns {', '.join(missing)}")
                     continue
-                for row in reader:
-                    cells = {k: restore_cell(v or "") for k, v in row.items() if isinstance(k, str)}
-                    review = Review(cells, f"{path}:{reader.line_num}")
+                for line, cells in rows:
+                    review = Review(cells, f"{path}:{line}")
                     wrong += _problems(review)
                     if review.decision:
                         last[cells["curator"], cells["relation_id"]] = review
@@ -125,7 +124,9 @@ def gold_from_reviews(
             else:
                 agreed.append(group[0])
         if doc_id not in texts:
-            wrong.append(f"{agreed[0].place if agreed else doc_id}: no document {doc_id!r} is given")
+            wrong.append(
+                f"{agreed[0].place if agreed else doc_id}: no document {doc_id!r} is given"
+            )
             continue
         maker = _Maker(texts[doc_id])
         for review in agreed:
@@ -174,9 +175,11 @@ class _Maker:
                 judged = self._relation(review, fixed=False)
                 if _statement(judged) != _statement(right):
                     self._put(self._rejected, judged)
-        except (ValidationError, ValueError) as error:
-            first = str(error).splitlines()[-1].strip()
-            self.wrong.append(f"{review.place}: no usable relation ({first})")
+        except ValidationError as error:
+            said = error.errors()[0]["msg"].removeprefix("Value error, ")
+            self.wrong.append(f"{review.place}: no usable relation ({said})")
+        except ValueError as error:
+            self.wrong.append(f"{review.place}: no usable relation ({error})")
 
     def _words(self, start: str, end: str) -> str:
         if not (start.isdecimal() and end.isdecimal()):
@@ -213,9 +216,7 @@ class _Maker:
             )
         return self._mentions[key].id
 
-    def _put(
-        self, into: dict[tuple[str, str, str], GoldRelation], relation: GoldRelation
-    ) -> None:
+    def _put(self, into: dict[tuple[str, str, str], GoldRelation], relation: GoldRelation) -> None:
         into.setdefault(_statement(relation), relation)
 
     def document(self) -> GoldDocument:

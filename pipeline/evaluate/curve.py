@@ -15,12 +15,16 @@ def curve_rows(matches: Sequence[DocumentMatch]) -> list[Row]:
     holds when only relations of at least this score are taken. Relaxed matching."""
     relaxed = [match.relations["relaxed"] for match in matches]
     judged = [
-        (predicted.predicate, predicted.score, True) for one in relaxed for _, predicted in one.found
+        (predicted.predicate, predicted.score, True)
+        for one in relaxed
+        for _, predicted in one.found
     ]
     judged += [
         (predicted.predicate, predicted.score, False) for one in relaxed for predicted in one.false
     ]
-    wanted = [gold.predicate for one in relaxed for gold in [*one.missed, *(g for g, _ in one.found)]]
+    wanted = [
+        gold.predicate for one in relaxed for gold in [*one.missed, *(g for g, _ in one.found)]
+    ]
     rows: list[Row] = []
     for name in (*PREDICATES, ALL):
         own = [(score, right) for predicate, score, right in judged if name in (ALL, predicate)]

@@ -15,7 +15,7 @@ from pipeline.records import Mention, Relation
 # One row an error. ``part`` is mention or relation, ``name`` the label or the predicate.
 # ``kind``: missed, false, boundary (found, but not exactly), name (found, but grounded to another
 # concept), attribute (a relation that was found with a wrong attribute, named in ``note``).
-# ``nearest`` is what the other side has in its place: gold for a false hit, a prediction for a miss.
+# ``nearest`` is what the other side has there: gold for a false hit, a prediction for a miss.
 COLUMNS = [
     "doc_id",
     "register",
@@ -130,9 +130,7 @@ def _mention_row(
     return row
 
 
-def _marked(
-    match: DocumentMatch, row: dict[str, object], spans: list[tuple[int, int, str]]
-) -> str:
+def _marked(match: DocumentMatch, row: dict[str, object], spans: list[tuple[int, int, str]]) -> str:
     """The row's sentence with marks, lengthened where an argument stands outside of it."""
     start = min([int(str(row["sentence_start"])), *(span[0] for span in spans)])
     end = max([int(str(row["sentence_end"])), *(span[1] for span in spans)])

@@ -1,13 +1,13 @@
 """The gate: lowest figures as data, and what fell below them, with the rows to look at.
 
-    mentions:
-      CYTOKINE: {f1: 0.97}
-    relations:
-      ALL: {precision: 0.80, recall: 0.60}
-    attributes:
-      negated: {f1: 0.75}      # of value true; effect and function: accuracy
-    concepts:
-      CYTOKINE: {accuracy: 0.98}
+mentions:
+  CYTOKINE: {f1: 0.97}
+relations:
+  ALL: {precision: 0.80, recall: 0.60}
+attributes:
+  negated: {f1: 0.75}      # of value true; effect and function: accuracy
+concepts:
+  CYTOKINE: {accuracy: 0.98}
 """
 
 from __future__ import annotations

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
-from pipeline.gold.records import GoldDocument, GoldRelation
 from pipeline.evaluate.spans import MentionMatch, SpanKey, span_key
+from pipeline.gold.records import GoldDocument, GoldRelation
 from pipeline.records import SIGNATURES, Annotation, Document, Mention, Relation
 
 # What an argument stands for: the id of a gold mention, else the predicted words.

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.gold.records import GoldDocument, GoldRelation
 from pipeline.evaluate.intervals import Row, count_scores, f1_score, ratio, wilson
 from pipeline.evaluate.relations import (
     RelationMatch,
@@ -16,6 +15,7 @@ from pipeline.evaluate.relations import (
     match_relations,
 )
 from pipeline.evaluate.spans import MentionMatch, match_mentions, scored
+from pipeline.gold.records import GoldDocument, GoldRelation
 from pipeline.recognise.fine import normal_form
 from pipeline.records import LABELS, PREDICATES, Annotation, Relation
 

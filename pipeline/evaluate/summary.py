@@ -131,9 +131,7 @@ def _share(row: Row, total: str) -> list[object]:
 
 def _register_table(rows: Sequence[Row]) -> list[str]:
     """One row a register over all labels and predicates; no table where there is only one."""
-    both = {
-        (row["register"], row["part"]): row for row in rows if row["name"] == scores.ALL
-    }
+    both = {(row["register"], row["part"]): row for row in rows if row["name"] == scores.ALL}
     registers = list(dict.fromkeys(row["register"] for row in rows))
     if len(registers) < 2:
         return []

@@ -16,7 +16,7 @@ from pipeline.evaluate.report import Evaluation
 from pipeline.evaluate.rule_yield import RULE_COLUMNS
 from pipeline.tabulate import neutralise_cell
 
-COMPARE_COLUMNS = "part name metric before after difference low high p".split()
+COMPARE_COLUMNS = ["part", "name", "metric", "before", "after", "difference", "low", "high", "p"]
 
 
 def write_evaluation(

@@ -51,7 +51,7 @@ def read_jsonl(path: Path) -> Iterator[tuple[str, GoldDocument | None, list[str]
 
 
 def write(documents: Sequence[GoldDocument], path: Path) -> list[str]:
-    """Write documents, one a line, without what is at its default; returns what is lost: nothing."""
+    """Write documents, one a line, without defaults; returns what is lost, which is nothing."""
     path.write_bytes("".join(f"{gold_line(document)}\n" for document in documents).encode("utf-8"))
     return []
 

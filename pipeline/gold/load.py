@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.gold import marked
 from pipeline.gold.jsonl import read_jsonl
 from pipeline.gold.raw import FormatError
-from pipeline.gold.records import GoldDocument, GoldError, problems
+from pipeline.gold.records import GoldDocument, GoldError
 
 if TYPE_CHECKING:
     from pipeline.gold.maps import TypeMap
@@ -26,9 +26,7 @@ def gold_files(paths: Iterable[str | Path]) -> Iterator[Path]:
         yield from sorted(own) or [path]
 
 
-def load_gold(
-    paths: Iterable[str | Path], type_map: TypeMap | None = None
-) -> list[GoldDocument]:
+def load_gold(paths: Iterable[str | Path], type_map: TypeMap | None = None) -> list[GoldDocument]:
     """Every document of the gold files, in order; ``type_map`` leads the types of a corpus to
     our labels and predicates.
 

@@ -152,7 +152,9 @@ class _Marks:
                 elif word == "optional":
                     attributes["optional"] = "true"
                 else:
-                    self.problems.append(f"{where}: {word!r} says nothing of a mention; see |{said}")
+                    self.problems.append(
+                        f"{where}: {word!r} says nothing of a mention; see |{said}"
+                    )
             mention = RawMention(
                 words[0], ((start, end),), words[1], attributes=attributes, place=where
             )

@@ -14,7 +14,6 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from pipeline.records import EFFECTS, FUNCTIONS, LABELS, PREDICATES, SIGNATURES, SPECIFICITIES
 
-
 SPLITS = ("dev", "test")
 
 
@@ -41,9 +40,7 @@ class _Strict(BaseModel):
     """Refuses unknown keys and wrong types. A key that starts with "_" is a private
     note of the annotator and skipped; null means that the key is not given."""
 
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, populate_by_name=True
-    )
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -51,6 +48,9 @@ class _Strict(BaseModel):
         if not isinstance(data, dict):
             return data
         return {k: v for k, v in data.items() if not k.startswith("_") and v is not None}
+
+
+Part = Annotated[tuple[int, int], Field(strict=False)]  # start, end: JSON knows lists alone
 
 
 class GoldMention(_Strict):
@@ -68,7 +68,7 @@ class GoldMention(_Strict):
     norm: str = ""
     alias_of: str = ""
     optional: bool = False
-    spans: tuple[tuple[int, int], ...] = Field(default=(), strict=False)
+    spans: tuple[Part, ...] = Field(default=(), strict=False)
 
 
 class GoldRelation(_Strict):
