@@ -37,7 +37,6 @@ from pipeline.patterns_data import (
 from pipeline.records import EFFECTS, LABELS, PREDICATES, SIGNATURES
 
 WORDS_FILE = "words.yaml"
-Words = dict[str, list[str]]
 
 
 def _known(kind: str, allowed: tuple[str, ...]) -> AfterValidator:
@@ -89,7 +88,7 @@ class _MapFile(_Strict):
     why: str
     source: str
     licence: str
-    words: Words = {}
+    words: dict[str, list[str]] = {}
     labels: dict[str, _Label | list[LabelRule]]
     ignore: list[str] = []
     scored_labels: list[_Label]
@@ -232,12 +231,10 @@ def _choices(rules: str | list[LabelRule], words: dict[str, str], where: str) ->
 
 def _check(made: TypeMap, path: Path, data: dict[str, Any]) -> None:
     """What no single entry shows. Raises PatternError."""
-    labels, relations = (
-        made.labels.keys() & made.ignore,
-        made.relations.keys() & made.ignore_relations,
-    )
-    for kind, both in (("labels", labels), ("relations", relations)):
-        for type_ in sorted(both):
+    both = {"labels": made.labels.keys() & made.ignore}
+    both["relations"] = made.relations.keys() & made.ignore_relations
+    for kind, types in both.items():
+        for type_ in sorted(types):
             line = line_of(data[kind], type_)
             raise PatternError(f"{path}:{line}: {type_} is mapped and ignored; keep one")
     for type_, pairings in [*made.relations.items(), ("exhaustive", made.exhaustive)]:
