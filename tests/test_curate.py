@@ -22,7 +22,8 @@ from pipeline.gold.records import GoldDocument, GoldError
 
 A = """\
 [[IL-6|m1 CYTOKINE specific norm=IL6]] wakes [[T cells|m2 CELL]] in [[gout|m3 DISEASE]].
-[[IL-4|m4 CYTOKINE specific norm=IL4]] stops [[resting B cells|m5 CELL]]. [[TNF|m6 CYTOKINE specific norm=TNF]] rose.
+[[IL-4|m4 CYTOKINE specific norm=IL4]] stops [[resting B cells|m5 CELL]]. \
+[[TNF|m6 CYTOKINE specific norm=TNF]] rose.
 === relations
 m1 ACTS_ON m2 positive function=activation
 m1 ASSOCIATED_WITH m3 positive
@@ -181,7 +182,9 @@ def test_what_was_decided_becomes_gold(a: GoldDocument, b: GoldDocument, tmp_pat
 def test_a_mention_that_is_dropped_takes_its_relations_with_it(
     a: GoldDocument, tmp_path: Path
 ) -> None:
-    b = document(tmp_path, A.split("\n=== relations")[0].replace("[[T cells|m2 CELL]]", "T cells") + END)
+    b = document(
+        tmp_path, A.split("\n=== relations")[0].replace("[[T cells|m2 CELL]]", "T cells") + END
+    )
     kept = {"relation_ACTS_ON": "a", "relation_ASSOCIATED_WITH": "a"}
     gold_rows = disagreements(a, b)
     assert [r["name"] for r in gold_rows] == ["CELL", "ACTS_ON", "ASSOCIATED_WITH", "ACTS_ON"]
@@ -235,8 +238,8 @@ def test_a_table_of_other_annotations(a: GoldDocument, b: GoldDocument, tmp_path
     wrong = unknown_keys(decisions, disagreements(a, a))
     assert len(wrong) == 4
     assert wrong[0].startswith(f"{tmp_path}/table.csv:2: {rows[0]['key']} is no disagreement")
+    (tmp_path / "other.csv").write_text("x,y\n1,2\n", encoding="utf-8")
     with pytest.raises(GoldError, match="lacks the columns decision, key"):
-        (tmp_path / "other.csv").write_text("x,y\n1,2\n", encoding="utf-8")
         read_decisions(tmp_path / "other.csv")
 
 
@@ -252,7 +255,10 @@ def test_a_table_of_other_annotations(a: GoldDocument, b: GoldDocument, tmp_path
         ("[[IL-6|m1 CYTOKINE norm=IL6]] rose.", "a CYTOKINE has a specificity"),
         ("[[IL-6|m1 CYTOKINE specific]] rose.", "a CYTOKINE has a norm"),
         ("[[T cells|m1 CELL specific]] rose.", "only a CYTOKINE has a specificity"),
-        ("[[IL-6R|m1 RECEPTOR norm=NONE1]] rose.", "the term tables have no RECEPTOR named 'NONE1'"),
+        (
+            "[[IL-6R|m1 RECEPTOR norm=NONE1]] rose.",
+            "the term tables have no RECEPTOR named 'NONE1'",
+        ),
         ("[[RA|m1 DISEASE alias=m2]] is [[arthritis|m2 DISEASE]].", "stands before its long form"),
         (
             "[[arthritis|m1 DISEASE]] and so on and on and on and on, [[RA|m2 DISEASE alias=m1]].",
@@ -275,7 +281,8 @@ def test_a_table_of_other_annotations(a: GoldDocument, b: GoldDocument, tmp_path
             "m3 is an alias",
         ),
         (
-            "[[IL-6|m1 CYTOKINE specific norm=IL6]] [[T cells|m2 CELL]].\n=== relations\nm1 ACTS_ON m2",
+            "[[IL-6|m1 CYTOKINE specific norm=IL6]] [[T cells|m2 CELL]]."
+            "\n=== relations\nm1 ACTS_ON m2",
             "ACTS_ON has a function",
         ),
     ],

@@ -152,7 +152,10 @@ def test_what_curators_disagree_about_is_left_out_and_said(tmp_path: Path) -> No
         (row("R1", "accept", IL6 | {"subject_text": "IL-8"}, T), "the document has 'IL-6' at 0-4"),
         (row("R1", "accept", IL6 | {"subject_start": "x"}, T), "the subject is 'IL-6'"),
         (row("R1", "fix", IL6, T, new_effect="upwards"), "'upwards' is unknown"),
-        (row("R1", "fix", IL6, T, new_predicate="BINDS"), "object T2 is a CELL, should be RECEPTOR"),
+        (
+            row("R1", "fix", IL6, T, new_predicate="BINDS"),
+            "object T2 is a CELL, should be RECEPTOR",
+        ),
         (row("R1", "accept", IL6, T, doc_id="e"), "no document 'e' is given"),
     ],
 )

@@ -34,9 +34,7 @@ def figure(rows, name: str, metric: str, part: str = "relation"):
 
 def test_registers_counted_by_hand() -> None:
     documents = [counted("a", 3, 1, 0), counted("b", 1, 1, 2), counted("c", 0, 0, 4, "leaflet")]
-    rows = {
-        (r["register"], r["part"], r["name"]): r for r in register_scores(documents)
-    }
+    rows = {(r["register"], r["part"], r["name"]): r for r in register_scores(documents)}
     abstracts = rows["abstract", "relation", "ALL"]
     assert (abstracts["n_documents"], abstracts["tp"], abstracts["fp"]) == (2, 4, 2)
     assert abstracts["precision"] == pytest.approx(4 / 6)

@@ -19,7 +19,6 @@ from pipeline.evaluate.page.passages import error_items, passage, segments
 from pipeline.evaluate.report import Evaluation, evaluate
 from pipeline.evaluate.write import COMPARE_COLUMNS
 from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation
-from pipeline.marked import with_roles
 from pipeline.records import Annotation, Document, Mention, Relation
 
 EVIL = "</script><script>alert(1)</script><b>B cells</b> 𝛼 make [trigger: IL-4] & “IL-5”."
@@ -256,37 +255,19 @@ def test_marks_are_those_of_the_offsets(evaluation: Evaluation) -> None:
     ]
 
 
-@pytest.mark.parametrize("words", ["[trigger: of]", "a ] b [ c", "x[trigger: makes] y", "𝛼𝛽"])
-def test_text_that_reads_like_a_mark(words: str) -> None:
-    """The row holds a text with marks; whatever it looks like, the text itself comes back."""
-    text = f"Of old. {words} B cells {words} make {words} IL-4. {words}"
-    sentence = (8, text.index(". ", 8) + 1)
-    spans = [(*at(text, name), role) for name, role in (("B cells", "subject"), ("IL-4", "object"))]
-    make = text.index(" make ") + 1
-    trigger = (make, make + 4, "trigger")
-    start = 0  # the subject of another row may stand before its sentence
+def test_marks_stand_at_characters_whatever_the_text_looks_like() -> None:
+    text = "𝛼 [subject: x] makes [trigger: makes] IL-4."
     row: dict[str, object] = {
         "part": "relation",
         "kind": "false",
-        "sentence_start": sentence[0],
-        "sentence_end": sentence[1],
-        "sentence": text[slice(*sentence)],
-        "marked_sentence": with_roles(text, start, sentence[1], [*spans, trigger, (0, 2, "x")]),
+        "sentence_start": 7,
+        "sentence_end": 7 + len(text),
+        "sentence": text,
+        **{f"subject_{key}": 7 + value for key, value in (("start", 12), ("end", 13))},
+        **{f"trigger_{key}": 7 + value for key, value in (("start", 15), ("end", 20))},
+        **{f"object_{key}": 7 + value for key, value in (("start", 38), ("end", 42))},
     }
-    for first, last, role in spans:
-        row |= {f"{role}_start": first, f"{role}_end": last}
-    row |= {"gold_start": 0, "gold_end": 2}
-    row["marked_sentence"] = str(row["marked_sentence"]).replace("[x: ", "[gold: ", 1)
-    found = passage(row)
-    assert (found.start, found.text) == (0, text[: sentence[1]])
-    assert trigger in found.spans
-
-
-def test_marks_that_do_not_fit_leave_the_sentence() -> None:
-    row = {"part": "relation", "kind": "missed", "sentence_start": 3, "sentence_end": 6}
-    row |= {"sentence": "abc", "marked_sentence": "something else", "subject_start": 3}
-    row |= {"subject_end": 4, "object_start": 5, "object_end": 6}
-    assert marks(row) == [("a", ["subject"]), ("c", ["object"])]
+    assert marks(row) == [("x", ["subject"]), ("makes", ["trigger"]), ("IL-4", ["object"])]
 
 
 # --- curves -------------------------------------------------------------------------

@@ -51,7 +51,12 @@ def problems(tmp_path: Path, marked: str) -> list[str]:
 
 def test_everything_that_a_document_can_hold(tmp_path: Path) -> None:
     gout, empty = read(tmp_path, MARKED)
-    assert (gout.id, gout.title, gout.register_, gout.split) == ("gout-1", "Gout", "abstract", "test")
+    assert (gout.id, gout.title, gout.register_, gout.split) == (
+        "gout-1",
+        "Gout",
+        "abstract",
+        "test",
+    )
     assert gout.text == (
         "Colchicine lowered interleukin-1β\n(IL-1β) [12] in monocytes; an\n"
         "anti-IL-6R antibody did not.\nT and B cells | leptin [1]\n"

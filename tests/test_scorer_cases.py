@@ -86,7 +86,9 @@ def symmetric(case: dict[str, Any]) -> bool:
     return "optional" not in case["gold"] and "scope" not in case and same_links
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if symmetric(case)], ids=lambda case: case["name"])
+@pytest.mark.parametrize(
+    "case", [case for case in CASES if symmetric(case)], ids=lambda case: case["name"]
+)
 def test_swapping_gold_and_prediction_swaps_precision_and_recall(
     case: dict[str, Any], tmp_path: Path
 ) -> None:

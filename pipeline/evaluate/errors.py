@@ -16,6 +16,7 @@ from pipeline.records import Mention, Relation
 # ``kind``: missed, false, boundary (found, but not exactly), name (found, but grounded to another
 # concept), attribute (a relation that was found with a wrong attribute, named in ``note``).
 # ``nearest`` is what the other side has there: gold for a false hit, a prediction for a miss.
+# The sentence is lengthened where a mention stands outside of it.
 COLUMNS = [
     "doc_id",
     "register",
@@ -41,6 +42,8 @@ COLUMNS = [
     "function",
     "negated",
     "hedged",
+    "trigger_start",
+    "trigger_end",
     "trigger",
     "rule",
     "score",
@@ -51,6 +54,9 @@ COLUMNS = [
     "sentence",
     "marked_sentence",
 ]
+
+
+Span = tuple[int, int, str]  # start, end (characters), role or label
 
 
 def errors(matches: Sequence[DocumentMatch], concept: Concept = no_concept) -> list[Row]:
@@ -67,8 +73,12 @@ def _in_order(rows: Iterable[tuple[int, Row]]) -> list[Row]:
     return [row for _, row in sorted(rows, key=lambda item: (item[0], str(item[1]["kind"])))]
 
 
-def _row(match: DocumentMatch, part: str, kind: str, at: int) -> dict[str, object]:
-    start, end = sentence_at(match.sentences, at)
+def _row(
+    match: DocumentMatch, part: str, kind: str, spans: Sequence[Span], sentence: tuple[int, int]
+) -> dict[str, object]:
+    text = match.gold.text
+    start = max(0, min([sentence[0], *(span[0] for span in spans)]))
+    end = max([sentence[1], *(span[1] for span in spans)])
     row: dict[str, object] = dict.fromkeys(COLUMNS, "")
     return row | {
         "doc_id": match.gold.id,
@@ -77,7 +87,8 @@ def _row(match: DocumentMatch, part: str, kind: str, at: int) -> dict[str, objec
         "kind": kind,
         "sentence_start": start,
         "sentence_end": end,
-        "sentence": match.gold.text[max(start, 0) : max(end, 0)],
+        "sentence": text[start:end],
+        "marked_sentence": with_roles(text, start, end, spans),
     }
 
 
@@ -108,7 +119,8 @@ def _mention_row(
     one = gold or predicted
     if one is None:
         raise ValueError("an error is one of gold, of the predictions, or of both")
-    row = _row(match, "mention", kind, one.start)
+    spans = [(one.start, one.end, one.label)]
+    row = _row(match, "mention", kind, spans, sentence_at(match.sentences, one.start))
     row |= {"name": one.label, "nearest": nearest}
     if predicted:
         row |= {
@@ -126,15 +138,7 @@ def _mention_row(
             "gold_text": match.gold.span_text(gold),
             "gold_name": gold.norm,
         }
-    row["marked_sentence"] = _marked(match, row, [(one.start, one.end, one.label)])
     return row
-
-
-def _marked(match: DocumentMatch, row: dict[str, object], spans: list[tuple[int, int, str]]) -> str:
-    """The row's sentence with marks, lengthened where an argument stands outside of it."""
-    start = min([int(str(row["sentence_start"])), *(span[0] for span in spans)])
-    end = max([int(str(row["sentence_end"])), *(span[1] for span in spans)])
-    return with_roles(match.gold.text, max(start, 0), end, spans)
 
 
 def _missed(match: DocumentMatch) -> Iterator[tuple[int, Row]]:
@@ -236,24 +240,28 @@ def _relation_row(
     target: GoldMention | Mention,
 ) -> dict[str, object]:
     text = match.gold.text
-    row = _row(match, "relation", kind, min(subject.start, target.start))
     spans = [(subject.start, subject.end, "subject"), (target.start, target.end, "object")]
-    row |= {
-        "name": relation.predicate,
-        "subject_start": subject.start,
-        "subject_end": subject.end,
-        "subject_text": text[subject.start : subject.end],
-        "object_start": target.start,
-        "object_end": target.end,
-        "object_text": text[target.start : target.end],
-        **{name: read(relation) for name, read in ATTRIBUTES.items()},
-    }
+    sentence = sentence_at(match.sentences, min(subject.start, target.start))
+    trigger: dict[str, object] = {}
     if isinstance(relation, Relation):
-        row |= {"trigger": relation.trigger, "rule": relation.rule, "score": relation.score}
-        trigger = (relation.trigger_start, relation.trigger_end, "trigger")
-        if trigger[0] >= 0 and all(trigger[1] <= a or b <= trigger[0] for a, b, _ in spans):
-            spans.append(trigger)
-        row |= {"sentence_start": relation.sentence_start, "sentence_end": relation.sentence_end}
-        row["sentence"] = text[max(relation.sentence_start, 0) : max(relation.sentence_end, 0)]
-    row["marked_sentence"] = _marked(match, row, spans)
-    return row
+        sentence = (relation.sentence_start, relation.sentence_end)
+        trigger = {"trigger": relation.trigger, "rule": relation.rule, "score": relation.score}
+        start, end = relation.trigger_start, relation.trigger_end
+        if start >= 0 and all(end <= a or b <= start for a, b, _ in spans):
+            spans.append((start, end, "trigger"))
+            trigger |= {"trigger_start": start, "trigger_end": end}
+    row = _row(match, "relation", kind, spans, sentence)
+    return (
+        row
+        | trigger
+        | {
+            "name": relation.predicate,
+            "subject_start": subject.start,
+            "subject_end": subject.end,
+            "subject_text": text[subject.start : subject.end],
+            "object_start": target.start,
+            "object_end": target.end,
+            "object_text": text[target.start : target.end],
+            **{name: read(relation) for name, read in ATTRIBUTES.items()},
+        }
+    )

@@ -8,14 +8,11 @@ from itertools import pairwise
 
 from pipeline.evaluate.intervals import Row
 from pipeline.evaluate.registers import UNNAMED
-from pipeline.marked import with_roles
 
 Span = tuple[int, int, str]  # start, end in characters of the document; role
 # Text, the roles that mark it, the roles whose mark begins here. Cut in this way the script
 # needs no offsets, which JavaScript would count otherwise (in UTF-16 units).
 Segment = tuple[str, list[str], list[str]]
-ANY = "\0"  # in a template: any one character of the text
-TRIGGER = "[trigger: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +86,8 @@ def _score(value: object) -> str:
 
 
 def passage(row: Row) -> Passage:
-    """The sentence of an error, longer where an argument stands outside of it.
-
-    A row holds the longer text with its marks written out, and the place of all marks but
-    the trigger's; both come back exactly, also where the text itself reads like a mark.
-    """
-    spans, own = _spans(row), _marked_spans(row)
-    start = max(min(_at(row, "sentence_start"), *(span[0] for span in own)), 0)
-    end = max(_at(row, "sentence_end"), *(span[1] for span in own))
-    marked = _text(row, "marked_sentence")
-    sentence = (_at(row, "sentence_start") - start, _text(row, "sentence"))
-    for trigger in _trigger_places(marked, own, start, end):
-        text = _unmarked(marked, [*own, *trigger], start, end)
-        if text is not None and (sentence[0] < 0 or text.startswith(sentence[1], sentence[0])):
-            return Passage(start, text, [*spans, *trigger])
-    return Passage(max(_at(row, "sentence_start"), 0), sentence[1], spans)
+    """The sentence of an error with what is marked in it, by the row's offsets."""
+    return Passage(max(_at(row, "sentence_start"), 0), _text(row, "sentence"), _spans(row))
 
 
 def _at(row: Row, key: str) -> int:
@@ -112,56 +96,10 @@ def _at(row: Row, key: str) -> int:
 
 
 def _spans(row: Row) -> list[Span]:
-    """What is to be marked, from the row's offsets: those of arguments, of gold, of predictions."""
-    places = [("subject_", "subject"), ("object_", "object"), ("gold_", "gold"), ("", "predicted")]
+    places = [("subject_", "subject"), ("object_", "object"), ("trigger_", "trigger")]
+    places += [("gold_", "gold"), ("", "predicted")]
     spans = [(_at(row, f"{key}start"), _at(row, f"{key}end"), role) for key, role in places]
     return [span for span in spans if 0 <= span[0] < span[1]]
-
-
-def _marked_spans(row: Row) -> list[Span]:
-    """What the row's own marks stand for: of a mention gold or else the prediction, by label."""
-    spans = _spans(row)
-    if row["part"] == "relation":
-        return spans
-    return [(start, end, _text(row, "name")) for start, end, _ in spans[:1]]
-
-
-def _trigger_places(
-    marked: str, spans: Sequence[Span], start: int, end: int
-) -> Iterator[list[Span]]:
-    """Where the mark of a trigger may stand: nowhere, or each place that reads like one."""
-    template = _template(spans, start, end)
-    if len(marked) == len(template):
-        yield []
-    if len(marked) - len(template) != len(TRIGGER) + 1:
-        return
-    at = marked.find(TRIGGER)
-    while at >= 0:
-        first = start + template[:at].count(ANY)  # up to here the two have the same marks
-        close = marked.find("]", at)
-        while close >= 0:
-            last = first + close - at - len(TRIGGER)
-            if first < last <= end:
-                yield [(first, last, "trigger")]
-            close = marked.find("]", close + 1)
-        at = marked.find(TRIGGER, at + 1)
-
-
-def _template(spans: Sequence[Span], start: int, end: int) -> str:
-    """The marks around a text that is not known."""
-    moved = [(first - start, last - start, role) for first, last, role in spans]
-    return with_roles(ANY * (end - start), 0, end - start, moved)
-
-
-def _unmarked(marked: str, spans: Sequence[Span], start: int, end: int) -> str | None:
-    """The text without these marks; None where it does not have them there."""
-    template = _template(spans, start, end)
-    if len(template) != len(marked):
-        return None
-    pairs = list(zip(template, marked, strict=True))
-    if any(want not in (ANY, have) for want, have in pairs):
-        return None
-    return "".join(have for want, have in pairs if want == ANY)
 
 
 def segments(passage: Passage) -> list[Segment]:
