@@ -61,8 +61,21 @@ def _findings(folder: Path, gold: Sequence[Path]) -> Iterator[str]:
     yield from _check_mention_patterns(folder)
     yield from _check_rules(folder)
     yield from _unused_lists(folder)
+    yield from _check_maps(folder)
     if gold:
         yield from _gold_findings(folder, gold)
+
+
+def _check_maps(folder: Path) -> Iterator[str]:
+    """The maps from the types of corpora, which a folder of one's own need not have."""
+    from pipeline.gold.typemap import WORDS_FILE, read_map
+
+    for path in sorted((folder / "maps").glob("*.yaml")):
+        if path.name != WORDS_FILE:
+            try:
+                read_map(path)
+            except PatternError as error:
+                yield str(error)
 
 
 def _gold_findings(folder: Path, gold: Sequence[Path]) -> Iterator[str]:

@@ -211,9 +211,12 @@ def expand_lists(lists: dict[str, Any], where: str) -> dict[str, list[str]]:
 
 
 def patterns_hash(folder: Path) -> str:
-    """A hash over names and bytes of all files, for ``run.json``."""
+    """A hash over names and bytes of all files that decide what is found, for ``run.json``: the
+    maps of corpora only serve evaluation."""
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.suffix in {".csv", ".yaml", ".json"}):
+        if path.parent == folder / "maps":
+            continue
         digest.update(path.relative_to(folder).as_posix().encode("utf-8"))
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

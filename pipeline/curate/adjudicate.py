@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.curate.pairs import Pairing, Statement, names, pair
 from pipeline.evaluate.intervals import Row
-from pipeline.gold.marked import relation_attributes
+from pipeline.gold.formats.marked import relation_attributes
 from pipeline.gold.records import GoldDocument, GoldError, GoldMention, GoldRelation
 from pipeline.marked import with_roles
 from pipeline.records import content_id

@@ -17,7 +17,7 @@ DETERMINERS = frozenset(
 )
 BARE = frozenset({"cell", "cells"})
 EDGE = ".,;:!?"
-GAP_OF_ALIAS = 30  # characters between a long form and its short form
+GAP_OF_ALIAS = 70  # characters between a long form and its short form
 _ITEM = re.compile(r"\n\s*(?:[-*•–]|\d+[.)])\s")  # a lead-in reaches over blank lines to its items
 _BREAK = re.compile(r"\n\s*\n")
 

@@ -108,16 +108,18 @@ def _weight(gold: Span, predicted: Span, share: float, strict: bool) -> float:
 
 
 def scored(match: MentionMatch, document: GoldDocument) -> MentionMatch:
-    """What counts of a match: labels that were annotated without a gap, and of a partial
-    document no false hits; the rest is neutral."""
-    labels = LABELS if document.labels is None else document.labels
-    false = [mention for mention in match.false if mention.label in labels]
+    """What counts of a match: labels that were annotated without a gap. In a partial document
+    these are none unless it names some: of mentions that only stand there as arguments hits
+    would count and false ones could not."""
+    labels = document.labels
+    if labels is None:
+        labels = () if document.partial else LABELS
     return MentionMatch(
         found=[pair for pair in match.found if pair[0].label in labels],
         missed=[mention for mention in match.missed if mention.label in labels],
-        false=[] if document.partial else false,
+        false=[mention for mention in match.false if mention.label in labels],
         optional=match.optional,
-        neutral=match.neutral + (false if document.partial else []),
+        neutral=match.neutral,
     )
 
 

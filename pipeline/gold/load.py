@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.gold import marked
 from pipeline.gold.jsonl import read_jsonl
 from pipeline.gold.raw import FormatError
 from pipeline.gold.records import GoldDocument, GoldError
@@ -15,15 +14,18 @@ if TYPE_CHECKING:
     from pipeline.gold.maps import TypeMap
 
 Read = tuple[str, GoldDocument | None, list[str]]  # place, document, what is wrong
-OWN = ("*.jsonl", "*.marked")
+OWN = (".jsonl", ".marked")
 
 
 def gold_files(paths: Iterable[str | Path]) -> Iterator[Path]:
-    """The files themselves; a folder stands for the gold files in it, of our formats if there
-    are any, else of others (a folder of brat's is one corpus)."""
+    """The files themselves; a folder stands for the gold files in it: of our formats if there
+    are any, else all (but a folder of brat's, whose files belong together, is one corpus)."""
     for path in map(Path, paths):
-        own = [one for pattern in OWN for one in path.glob(pattern)] if path.is_dir() else []
-        yield from sorted(own) or [path]
+        inside = sorted(path.iterdir()) if path.is_dir() else []
+        files = [one for one in inside if one.is_file() and not one.name.startswith(".")]
+        own = [one for one in files if one.name.removesuffix(".gz").endswith(OWN)]
+        brats = any(one.name.removesuffix(".gz").endswith(".ann") for one in path.rglob("*.ann*"))
+        yield from own or (files if not brats else []) or [path]
 
 
 def load_gold(paths: Iterable[str | Path], type_map: TypeMap | None = None) -> list[GoldDocument]:
@@ -71,13 +73,12 @@ def read_gold(path: Path, type_map: TypeMap | None = None) -> Iterator[Read]:
     from pipeline.gold.formats import FORMATS, format_of
     from pipeline.gold.maps import to_gold
 
-    name = "marked" if path.suffix == marked.SUFFIX else format_of(path)
+    name = format_of(path)
     if name == "jsonl" and type_map is None:
         for place, document, found in read_jsonl(path):
             yield place, document, [f"{place}: {problem}" for problem in found]
         return
-    read = marked.read if name == "marked" else FORMATS[name].read
-    for raw in read(path):
+    for raw in FORMATS[name].read(path):
         document, found = to_gold(raw, type_map)
         yield raw.place or str(path), document, found
 
@@ -93,7 +94,6 @@ def write_gold(documents: Sequence[GoldDocument], path: Path, name: str | None =
 
     writers = {name_.replace("_", "-"): made.write for name_, made in FORMATS.items()}
     writers["jsonl"] = jsonl.write
-    writers["marked"] = marked.write
     if name is None:
         suffix = Path(path.name.removesuffix(".gz")).suffix
         by_suffix = {".xml": "bioc-xml", ".json": "bioc-json", ".ann": "brat", "": "brat"}

@@ -90,8 +90,9 @@ class GoldDocument(_Strict):
     ``register`` is the kind of text, ``split`` the part of the gold set. ``labels`` and
     ``predicates`` are those that were annotated without a gap (None: all); others are not
     scored, though mentions of other labels may stand there as arguments.
-    ``partial``: only some of what the text says was judged, so that a prediction that is
-    neither in ``relations`` nor in ``rejected`` (wrong ones) counts neither way.
+    ``partial``: only some of what the text says was judged, so that a predicted relation that
+    is neither in ``relations`` nor in ``rejected`` (wrong ones) counts neither way, and mentions
+    are scored only of the labels that are named.
     """
 
     id: str = Field(min_length=1)

@@ -1,4 +1,4 @@
-"""Gold in the formats of others, read into :mod:`pipeline.gold.raw` and written from gold."""
+"""Gold in other formats than our own, read into :mod:`pipeline.gold.raw`, written from gold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.gold.formats import bioc_json, bioc_xml, brat, corpora, fields, pubtator
+from pipeline.gold.formats import bioc_json, bioc_xml, brat, corpora, fields, marked, pubtator
 from pipeline.gold.raw import FormatError, RawDocument
 from pipeline.gold.records import GoldDocument
 
@@ -19,7 +19,7 @@ OURS = "jsonl"  # the name of our own format, which pipeline.gold.jsonl reads an
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format of others. ``read`` and ``write`` raise FormatError where a whole file is of no
+    """A format. ``read`` and ``write`` raise FormatError where a whole file is of no
     use; ``write`` returns what the format could not hold."""
 
     name: str
@@ -34,6 +34,7 @@ FORMATS: dict[str, Format] = {
         Format("bioc_json", (".json",), bioc_json.read, bioc_json.write),
         Format("bioc_xml", (".xml",), bioc_xml.read, bioc_xml.write),
         Format("brat", (".ann", ".txt"), brat.read, brat.write),
+        Format("marked", (marked.SUFFIX,), marked.read, marked.write),
         Format("corpora", (".jsonl",), corpora.read, corpora.write),
         Format("pubtator", (".pubtator", ".txt"), pubtator.read, pubtator.write),
     )
