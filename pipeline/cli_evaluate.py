@@ -123,15 +123,19 @@ def _documents(
         documents = load_gold(gold, None if type_map is None else read_map(type_map))
     except (GoldError, PatternError) as error:
         stop(str(error))
-    for option, wanted, of in (
-        ("--split", [split] if split else [], lambda one: one.split),
-        ("--register", registers, lambda one: one.register_),
+    splits = [split] if split else []
+    for option, wanted, there in (
+        ("--split", splits, {one.split for one in documents}),
+        ("--register", registers, {one.register_ for one in documents}),
     ):
-        there = sorted({of(document) for document in documents} - {""})
         if unknown := [name for name in wanted if name not in there]:
-            known = ", ".join(there) or "none is named"
+            known = ", ".join(sorted(there - {""})) or "none is named"
             stop(f"{option} {unknown[0]}: gold has no such documents; there are: {known}")
-        documents = [one for one in documents if not wanted or of(one) in wanted]
+    documents = [
+        one
+        for one in documents
+        if (not splits or one.split in splits) and (not registers or one.register_ in registers)
+    ]
     if not documents:
         stop("no document of gold is of both that split and that register")
     return documents

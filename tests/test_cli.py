@@ -14,7 +14,9 @@ from typer.testing import CliRunner
 from pipeline import terminal
 from pipeline.cli import app
 
-COMMANDS = ("run", "evaluate", "explain", "check", "reparse", "network", "models", "terms")
+COMMANDS = (
+    "run", "evaluate", "explain", "check", "reparse", "network", "models", "terms", "gold",
+)  # fmt: skip
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = "{'spacy', 'scispacy', 'pandas', 'numpy', 'yaml'}"
 

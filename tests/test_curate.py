@@ -261,7 +261,8 @@ def test_a_table_of_other_annotations(a: GoldDocument, b: GoldDocument, tmp_path
         ),
         ("[[RA|m1 DISEASE alias=m2]] is [[arthritis|m2 DISEASE]].", "stands before its long form"),
         (
-            "[[arthritis|m1 DISEASE]] which, as we said before and say again, is here for long and hurts, [[RA|m2 DISEASE alias=m1]].",
+            "[[arthritis|m1 DISEASE]], which, as we have said and say again here, is with us "
+            "for long and hurts, [[RA|m2 DISEASE alias=m1]].",
             "characters from its long form",
         ),
         ("[[gout|m1 DISEASE]] ([[G|m2 CELL alias=m1]]).", "an alias of a DISEASE"),

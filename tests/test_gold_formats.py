@@ -26,6 +26,7 @@ FILES = {
     "bioc_xml": "gold.xml",
     "brat": "gold",
     "corpora": "gold.jsonl",
+    "marked": "gold.marked",
     "pubtator": "gold.pubtator",
 }
 TEXT = (

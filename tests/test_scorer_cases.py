@@ -76,6 +76,14 @@ def test_case(case: dict[str, Any], tmp_path: Path) -> None:
             )
             assert [row["n_correct"], row["n_gold"]] == case[name], name
             looked_at += 1
+    for name in case.get("undefined", []):
+        row = next(
+            r for r in evaluation.relations if (r["predicate"], r["matching"]) == (name, "relaxed")
+        )
+        assert [row[key] for key in ("precision", "f1", "pairs_of_gold_f1")] == [None] * 3
+        assert row["recall"] is not None
+        assert not [r for r in evaluation.curve if r["predicate"] == name]
+        assert not any(band.n for band in evaluation.bands)
     assert looked_at
 
 

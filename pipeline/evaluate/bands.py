@@ -53,7 +53,8 @@ class Band:
 
 
 def score_bands(matches: Sequence[DocumentMatch]) -> list[Band]:
-    """All bands in order, by relaxed matching; relations that count neither way are left out.
+    """All bands in order, by relaxed matching; relations that count neither way are left out,
+    and those of predicates whose false hits nobody judged.
 
     Raises ValueError for a score that is not between 0 and 1.
     """
@@ -61,7 +62,11 @@ def score_bands(matches: Sequence[DocumentMatch]) -> list[Band]:
     right = [0 for _ in scores]
     for match in matches:
         relations = match.relations["relaxed"]
-        judged = [(predicted.score, True) for _, predicted in relations.found]
+        judged = [
+            (predicted.score, True)
+            for gold, predicted in relations.found
+            if gold.predicate not in match.gold.recall_only
+        ]
         judged += [(predicted.score, False) for predicted in relations.false]
         for score, is_right in judged:
             if not 0 <= score <= 1:  # also refuses what is no number

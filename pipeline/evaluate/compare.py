@@ -44,6 +44,7 @@ def read_counts(path: Path) -> list[DocumentCounts]:
                     for part, names in PARTS.items()
                     for name in names
                 },
+                tuple(one["recall_only"]),
             )
             for one in data["documents"]
         ]
@@ -83,7 +84,9 @@ def compare(before: Sequence[DocumentCounts], after: Sequence[DocumentCounts]) -
                 for side in (before, after)
             )
             if old.any() or new.any():
-                rows += _rows(part, name, old, new, weights.astype(float))
+                of_name = _rows(part, name, old, new, weights.astype(float))
+                blind = any(document.is_blind(part, name) for document in after)
+                rows += [row for row in of_name if row["metric"] == "recall" or not blind]
     return rows
 
 

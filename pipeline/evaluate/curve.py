@@ -12,7 +12,9 @@ from pipeline.records import PREDICATES
 
 def curve_rows(matches: Sequence[DocumentMatch]) -> list[Row]:
     """For each predicate and for all: one row a distinct score, from the highest down, with what
-    holds when only relations of at least this score are taken. Relaxed matching."""
+    holds when only relations of at least this score are taken. Relaxed matching; predicates whose
+    false hits nobody judged are left out."""
+    recall_only = {name for match in matches for name in match.gold.recall_only}
     relaxed = [match.relations["relaxed"] for match in matches]
     judged = [
         (predicted.predicate, predicted.score, True)
@@ -27,6 +29,8 @@ def curve_rows(matches: Sequence[DocumentMatch]) -> list[Row]:
     ]
     rows: list[Row] = []
     for name in (*PREDICATES, ALL):
+        if recall_only & {name} or (recall_only and name == ALL):
+            continue
         own = [(score, right) for predicate, score, right in judged if name in (ALL, predicate)]
         rows += _points(name, own, sum(name in (ALL, predicate) for predicate in wanted))
     return rows

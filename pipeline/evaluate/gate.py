@@ -61,6 +61,8 @@ Gate = Mapping[str, Mapping[str, _Thresholds]]
 
 def read_gate(path: Path) -> Gate:
     """The thresholds of a YAML file. Raises PatternError, with the file, for what is no gate."""
+    if not path.is_file():
+        raise PatternError(f"{path}: no such file; the gate of the gold set is its gate.yaml")
     data = without_lines(read_yaml(path))
     gate: dict[str, dict[str, _Thresholds]] = {}
     for section, wanted in data.items():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.evaluate.intervals import Row, count_scores
-from pipeline.evaluate.scores import ALL, DocumentMatch
+from pipeline.evaluate.scores import ALL, DocumentMatch, without_precision
 from pipeline.gold.jsonl import gold_line
 from pipeline.records import LABELS, PREDICATES, content_id
 
@@ -25,6 +25,11 @@ class DocumentCounts:
     register: str
     digest: str
     counts: dict[tuple[str, str], Counts]
+    recall_only: tuple[str, ...] = ()  # predicates whose false hits nobody judged
+
+    def is_blind(self, part: str, name: str) -> bool:
+        """Whether false hits could not be counted here, so that only recall is defined."""
+        return part == "relation" and bool(self.recall_only) and name in (ALL, *self.recall_only)
 
 
 def document_counts(matches: Sequence[DocumentMatch]) -> list[DocumentCounts]:
@@ -36,6 +41,7 @@ def document_counts(matches: Sequence[DocumentMatch]) -> list[DocumentCounts]:
             content_id(gold_line(match.gold)),
             {("mention", name): _mentions(match, name) for name in PARTS["mention"]}
             | {("relation", name): _relations(match, name) for name in PARTS["relation"]},
+            match.gold.recall_only,
         )
         for match in matches
     ]
@@ -71,11 +77,13 @@ def register_scores(documents: Sequence[DocumentCounts]) -> list[Row]:
                 tp, fp, fn = (
                     sum(document.counts[part, name][i] for document in group) for i in range(3)
                 )
-                row = {
+                row: dict[str, object] = {
                     "register": register,
                     "n_documents": len(group),
                     "part": part,
                     "name": name,
                 }
-                rows.append(row | count_scores(tp, fp, fn))
+                row |= count_scores(tp, fp, fn)
+                blind = any(document.is_blind(part, name) for document in group)
+                rows.append(without_precision(row) if blind else row)
     return rows

@@ -28,8 +28,9 @@ def rule_scores(matches: Sequence[DocumentMatch], book: Mapping[str, str]) -> li
 
     ``book`` gives the predicate of every rule that there is: one that gave no relation has
     zeros, which also befalls a rule whose pairs a surer one joined. A composed rule
-    (``a+b``) is one of its own. ``neutral`` relations count neither way; ``share_of_found``
-    is the rule's part of all found relations, ``predicates`` are joined by ``|``.
+    (``a+b``) is one of its own. ``neutral`` relations count neither way, predicates whose false
+    hits nobody judged are left out; ``share_of_found`` is the rule's part of all found relations,
+    ``predicates`` are joined by ``|``.
     """
     tally: Counter[tuple[str, str]] = Counter()
     predicates: dict[str, set[str]] = defaultdict(set)
@@ -38,7 +39,11 @@ def rule_scores(matches: Sequence[DocumentMatch], book: Mapping[str, str]) -> li
     for match in matches:
         relations = match.relations["relaxed"]
         outcomes = {
-            "tp": [predicted for _, predicted in relations.found],
+            "tp": [
+                predicted
+                for gold, predicted in relations.found
+                if gold.predicate not in match.gold.recall_only
+            ],
             "fp": relations.false,
             "neutral": relations.neutral,
         }

@@ -126,10 +126,19 @@ def _gold_subset(document: GoldDocument, relation: GoldRelation) -> str:
     return _subset([document.mention(argument).specificity for argument in arguments])
 
 
+def without_precision(row: dict[str, object]) -> dict[str, object]:
+    """A row of scores in which only recall is defined: some document judges no false hit."""
+    return {
+        key: None if key.rsplit("_", 1)[-1] == "f1" or "precision" in key else value
+        for key, value in row.items()
+    }
+
+
 def relation_scores(matches: Sequence[DocumentMatch]) -> list[Row]:
     """Rows by matching and predicate, then all predicates, then those with a generic
     cytokine and the others; the all-pairs baseline stands beside each score."""
     rows: list[Row] = []
+    recall_only = {name for match in matches for name in match.gold.recall_only}
     for matching in MATCHINGS:
         tally = _tally_relations((m.gold, m.relations[matching]) for m in matches)
         baselines = {
@@ -149,7 +158,8 @@ def relation_scores(matches: Sequence[DocumentMatch]) -> list[Row]:
                 row[f"pairs_of_{base}_precision"] = ratio(tp, tp + fp)
                 row[f"pairs_of_{base}_recall"] = ratio(tp, tp + fn)
                 row[f"pairs_of_{base}_f1"] = f1_score(tp, fp, fn)
-            rows.append(row)
+            blind = recall_only if predicate == ALL else recall_only & {predicate}
+            rows.append(without_precision(row) if blind else row)
     return rows
 
 

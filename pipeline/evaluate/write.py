@@ -78,6 +78,7 @@ def as_json(
                 "doc_id": one.doc_id,
                 "register": one.register,
                 "digest": one.digest,
+                "recall_only": one.recall_only,
                 **{part: {n: one.counts[part, n] for n in names} for part, names in PARTS.items()},
             }
             for one in evaluation.documents

@@ -195,6 +195,10 @@ def _document(raw: RawDocument, type_map: TypeMap | None, found: list[str]) -> G
     }
     if type_map is not None:
         lists = {"labels": type_map.scored_labels, "predicates": type_map.scored_predicates}
+    recall_only: Iterable[str] = given.get("recall_only", "").split()
+    if type_map is not None and type_map.partial:
+        judged = {pairing.predicate for pairing in type_map.exhaustive}
+        recall_only = [name for name in type_map.scored_predicates if name not in judged]
     values: dict[str, Any] = {
         "id": raw.id,
         "text": raw.text,
@@ -202,6 +206,7 @@ def _document(raw: RawDocument, type_map: TypeMap | None, found: list[str]) -> G
         "register": given.get("register", "") or (type_map.register if type_map else ""),
         "split": given.get("split", ""),
         "partial": given.get("partial") == "true" or bool(type_map and type_map.partial),
+        "recall_only": recall_only,
         **lists,
     }
     try:

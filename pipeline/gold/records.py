@@ -92,7 +92,8 @@ class GoldDocument(_Strict):
     scored, though mentions of other labels may stand there as arguments.
     ``partial``: only some of what the text says was judged, so that a predicted relation that
     is neither in ``relations`` nor in ``rejected`` (wrong ones) counts neither way, and mentions
-    are scored only of the labels that are named.
+    are scored only of the labels that are named. Of ``recall_only`` predicates nothing is ever
+    rejected, so that what is found tells recall, and precision is undefined.
     """
 
     id: str = Field(min_length=1)
@@ -105,6 +106,7 @@ class GoldDocument(_Strict):
         default=None, strict=False
     )
     partial: bool = False
+    recall_only: tuple[Annotated[str, _one_of(PREDICATES)], ...] = Field(default=(), strict=False)
     mentions: tuple[GoldMention, ...] = Field(default=(), strict=False)
     relations: tuple[GoldRelation, ...] = Field(default=(), strict=False)
     rejected: tuple[GoldRelation, ...] = Field(default=(), strict=False)
@@ -218,6 +220,8 @@ def _scope_problems(document: GoldDocument) -> Iterator[str]:
     for name, n in sorted(used.items()):
         if allowed is not None and name not in allowed:
             yield f"{n} relations {name}, which is not among the document's predicates"
+    if document.recall_only and not document.partial:
+        yield "recall_only has a meaning only in a partial document; set partial or drop it"
     if document.rejected and not document.partial:
         yield "rejected relations stand in a document that is not partial; set partial or drop them"
 

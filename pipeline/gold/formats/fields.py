@@ -33,6 +33,7 @@ def document_fields(document: GoldDocument) -> dict[str, str]:
         "split": document.split,
         **{name: " ".join(value) or NONE for name, value in lists.items() if value is not None},
         "partial": TRUE if document.partial else "",
+        "recall_only": " ".join(document.recall_only),
     }
     return _given(fields)
 

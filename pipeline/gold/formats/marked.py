@@ -25,6 +25,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.gold.formats import fields
 from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
 from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation
 from pipeline.records import EFFECTS, SPECIFICITIES
@@ -32,7 +33,7 @@ from pipeline.records import EFFECTS, SPECIFICITIES
 SUFFIX = ".marked"
 _PART = re.compile(r"=== (document|text|relations)\b ?(.*)")
 _PIECE = re.compile(r"\\(.)|(\[\[)|\|([^|\[\]]*)\]\]|(\]\])", re.DOTALL)
-_HEAD = ("title", "register", "split", "labels", "predicates", "partial")
+_HEAD = ("title", "register", "split", "labels", "predicates", "partial", "recall_only")
 _FLAGS = ("optional", "negated", "hedged")
 
 
@@ -223,16 +224,8 @@ def write(documents: Sequence[GoldDocument], path: Path) -> list[str]:
 
 def marked_text(document: GoldDocument) -> str:
     """One document in this format, with a line break at its end."""
-    head = {
-        "title": document.title,
-        "register": document.register_,
-        "split": document.split,
-        "labels": None if document.labels is None else " ".join(document.labels) or "-",
-        "predicates": None if document.predicates is None else " ".join(document.predicates) or "-",
-        "partial": "true" if document.partial else "",
-    }
     lines = [f"=== document {document.id}"]
-    lines += [f"{key}: {value}" for key, value in head.items() if value]
+    lines += [f"{key}: {value}" for key, value in fields.document_fields(document).items()]
     lines += ["=== text", _with_marks(document), "=== relations"]
     lines += [_relation_line(relation) for relation in document.relations]
     lines += [f"rejected {_relation_line(relation)}" for relation in document.rejected]
