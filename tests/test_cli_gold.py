@@ -137,6 +137,7 @@ class TestTwoAnnotators:
         table = tmp_path / "table.csv"
         asked = call("gold", "adjudicate", gold, other, "-o", table)
         assert (asked.exit_code, "1 disagreements" in asked.stderr) == (0, True)
+        made = tmp_path / "g.jsonl"
         open_ = call(
             "gold", "adjudicate", gold, other, "--apply", table, "-o", tmp_path / "g.jsonl"
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from pipeline.gold.formats import FORMATS, OURS, bioc_records, format_of
@@ -216,7 +216,18 @@ def gold(draw: st.DrawFn) -> GoldDocument:
 @given(document=gold())
 def test_any_gold_comes_back(name: str, document: GoldDocument) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        assert there_and_back(name, [document], Path(folder)) == [document]
+        try:
+            (back,) = there_and_back(name, [document], Path(folder))
+        except FormatError as error:
+            assert name == "marked"
+            assert "cross each other" in str(error)
+            assume(False)
+    if name == "marked":  # by position; the others keep the order of the record
+        back, document = (
+            one.model_copy(update={"mentions": tuple(sorted(one.mentions, key=lambda m: m.id))})
+            for one in (back, document)
+        )
+    assert back == document
 
 
 def test_pubtator_cannot_keep_its_own_sign(tmp_path: Path) -> None:

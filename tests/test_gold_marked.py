@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.gold.load import load_gold
+from pipeline.gold.raw import FormatError
 from pipeline.gold.records import GoldDocument, GoldError
 
 MARKED = """\
@@ -182,5 +183,5 @@ def test_crossing_mentions_cannot_be_written(tmp_path: Path) -> None:
         {"id": "m2", "start": 2, "end": 6, "label": "DRUG"},
     ]
     document = GoldDocument.model_validate({"id": "d", "text": "abcdef", "mentions": mentions})
-    with pytest.raises(ValueError, match="cross each other"):
+    with pytest.raises(FormatError, match="cross each other"):
         write_gold([document], tmp_path / "a.marked")

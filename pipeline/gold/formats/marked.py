@@ -24,6 +24,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 from pipeline.gold.formats import fields
 from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
@@ -43,10 +44,7 @@ def read(path: Path) -> Iterator[RawDocument]:
     Raises FormatError for what is no text of this format at all; every other fault is an item
     of the document's ``problems``, as ``file:line: what is wrong``.
     """
-    try:
-        lines = path.read_bytes().decode("utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        raise FormatError(f"{path}: not UTF-8 (byte {error.start + 1}); save it as UTF-8") from None
+    lines = fields.read_text(path).split("\n")
     parts = [(n, m) for n, line in enumerate(lines) if (m := _PART.fullmatch(line.rstrip("\r")))]
     starts = [n for n, part in parts if part[1] == "document"]
     if not starts:
@@ -60,7 +58,7 @@ def _document(
     path: Path, lines: list[str], start: int, end: int, parts: dict[str, int]
 ) -> RawDocument:
     part = _PART.fullmatch(lines[start].rstrip("\r"))
-    doc_id = part[2].strip() if part else ""
+    doc_id = unquote(part[2].strip()) if part else ""
     place = f"{path}:{start + 1}"
     if "text" not in parts or parts.get("relations", end) < parts["text"]:
         problem = f'{place}: no line "=== text" before the relations of {doc_id!r}; add it'
@@ -92,7 +90,7 @@ def _head(path: Path, lines: list[str], above: int) -> tuple[dict[str, str], lis
             known = ", ".join(_HEAD)
             problems.append(f"{path}:{number}: {line.strip()!r} is no line KEY: VALUE ({known})")
             continue
-        head[key.strip()] = value.strip()
+        head[key.strip()] = unquote(value.strip())
     return head, problems
 
 
@@ -133,6 +131,7 @@ class _Marks:
         for _, at in open_at:
             line = self.first_line + marked.count("\n", 0, at)
             self.problems.append(f"{self.path}:{line}: a mark [[ is never closed by |id LABEL]]")
+        found.reverse()  # of marks around the same words the outer one closes last
         for start, end, said, where in sorted(found, key=lambda mark: (mark[0], -mark[1])):
             self._mention(start, end, said, where)
 
@@ -174,7 +173,7 @@ class _Marks:
 
 def _words(said: str, where: str, problems: list[str]) -> list[str]:
     try:
-        return shlex.split(said)
+        return [unquote(word) for word in shlex.split(said)]
     except ValueError as error:
         problems.append(f"{where}: {said!r} cannot be read ({error}); close the quotes")
         return []
@@ -217,25 +216,44 @@ def relation_attributes(words: Sequence[str], where: str, problems: list[str]) -
 
 
 def write(documents: Sequence[GoldDocument], path: Path) -> list[str]:
-    """Write documents, each with all that its record holds; returns what is lost: nothing."""
-    path.write_bytes("".join(map(marked_text, documents)).encode("utf-8"))
+    """Write documents, each with all that its record holds; returns what is lost: nothing.
+
+    Raises FormatError for mentions that cross each other.
+    """
+    fields.write_text(path, "".join(map(marked_text, documents)))
     return []
 
 
 def marked_text(document: GoldDocument) -> str:
     """One document in this format, with a line break at its end."""
-    lines = [f"=== document {document.id}"]
-    lines += [f"{key}: {value}" for key, value in fields.document_fields(document).items()]
+    lines = [f"=== document {_one_line(document.id)}"]
+    lines += [
+        f"{key}: {_one_line(value)}" for key, value in fields.document_fields(document).items()
+    ]
     lines += ["=== text", _with_marks(document), "=== relations"]
     lines += [_relation_line(relation) for relation in document.relations]
     lines += [f"rejected {_relation_line(relation)}" for relation in document.rejected]
     return "\n".join(lines) + "\n"
 
 
+def _one_line(value: str, signs: str = "%\n\r") -> str:
+    """A value with codes (*%0A*) for the signs that would break its line, and for edge blanks."""
+    edges = (0, len(value) - 1)
+    return "".join(
+        quote(sign, safe="") if sign in signs or (at in edges and sign.isspace()) else sign
+        for at, sign in enumerate(value)
+    )
+
+
+def _word(value: str) -> str:
+    """An id or a norm as one word of a mark or of a relation."""
+    return shlex.quote(_one_line(value, "%\n\r|[]\\"))
+
+
 def _with_marks(document: GoldDocument) -> str:
     text = document.text
     parts = [
-        (start, end, f"+{mention.id}" if at else _said(mention))
+        (start, end, _word(f"+{mention.id}") if at else _said(mention))
         for mention in document.mentions
         for at, (start, end) in enumerate(mention.spans or ((mention.start, mention.end),))
     ]
@@ -255,7 +273,10 @@ def _with_marks(document: GoldDocument) -> str:
             move(ends[-1][0])
             pieces.append(f"|{ends.pop()[1]}]]")
         if ends and ends[-1][0] < end:
-            raise ValueError(f"document {document.id!r}: {said} and {ends[-1][1]} cross each other")
+            raise FormatError(
+                f"document {document.id!r}: {said} and {ends[-1][1]} cross each other, which marks "
+                "cannot; use another format"
+            )
         move(start)
         pieces.append("[[")
         ends.append((end, said))
@@ -267,15 +288,15 @@ def _with_marks(document: GoldDocument) -> str:
 
 
 def _said(mention: GoldMention) -> str:
-    words = [mention.id, mention.label]
+    words = [_word(mention.id), mention.label]
     words += [mention.specificity] if mention.specificity else []
-    words += [f"norm={shlex.quote(mention.norm)}"] if mention.norm else []
-    words += [f"alias={mention.alias_of}"] if mention.alias_of else []
+    words += [f"norm={_word(mention.norm)}"] if mention.norm else []
+    words += [f"alias={_word(mention.alias_of)}"] if mention.alias_of else []
     return " ".join(words + ["optional"] * mention.optional)
 
 
 def _relation_line(relation: GoldRelation) -> str:
-    words = [relation.subject, relation.predicate, relation.object]
+    words = [_word(relation.subject), relation.predicate, _word(relation.object)]
     words += [relation.effect] if relation.effect != "unspecified" else []
     words += [f"function={relation.function}"] if relation.function else []
     return " ".join(words + [flag for flag in _FLAGS if getattr(relation, flag)])
