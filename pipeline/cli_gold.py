@@ -122,13 +122,8 @@ def adjudicate(
 ) -> None:
     """A table of what two annotators disagree about; with --apply the gold of what they agree
     about and what was decided."""
-    from pipeline.curate.adjudicate import (
-        COLUMNS,
-        adjudicated,
-        disagreements,
-        read_decisions,
-        unknown_keys,
-    )
+    from pipeline.curate.adjudicate import adjudicated, read_decisions, unknown_keys
+    from pipeline.curate.disagreements import COLUMNS, disagreements
     from pipeline.gold.records import GoldError
 
     both = _both(a, b)

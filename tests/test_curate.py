@@ -7,14 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.curate.adjudicate import (
-    COLUMNS,
-    adjudicated,
-    disagreements,
-    read_decisions,
-    unknown_keys,
-)
+from pipeline.curate.adjudicate import adjudicated, read_decisions, unknown_keys
 from pipeline.curate.agree import agreement
+from pipeline.curate.disagreements import COLUMNS, disagreements
 from pipeline.curate.findings import gold_findings
 from pipeline.curate.pairs import by_id, pair
 from pipeline.gold.load import load_gold

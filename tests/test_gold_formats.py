@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.gold.formats import FORMATS, OURS, bioc_records, format_of
@@ -212,16 +212,20 @@ def gold(draw: st.DrawFn) -> GoldDocument:
     return document.model_copy(update={"relations": tuple(relations.values())})
 
 
+def crossing(document: GoldDocument) -> bool:
+    parts = [part for m in document.mentions for part in m.spans or ((m.start, m.end),)]
+    return any(a < c < b < d for a, b in parts for c, d in parts)
+
+
 @pytest.mark.parametrize("name", NAMES)
 @given(document=gold())
 def test_any_gold_comes_back(name: str, document: GoldDocument) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            (back,) = there_and_back(name, [document], Path(folder))
-        except FormatError as error:
-            assert name == "marked"
-            assert "cross each other" in str(error)
-            assume(False)
+        if name == "marked" and crossing(document):
+            with pytest.raises(FormatError, match="cross each other"):
+                there_and_back(name, [document], Path(folder))
+            return
+        (back,) = there_and_back(name, [document], Path(folder))
     if name == "marked":  # by position; the others keep the order of the record
         back, document = (
             one.model_copy(update={"mentions": tuple(sorted(one.mentions, key=lambda m: m.id))})

@@ -1,43 +1,31 @@
-"""From two annotations to one: a table of what they disagree about, and what was decided.
+"""From two annotations to one, by what was decided about their disagreements.
 
-A row of the table is one disagreement; its ``key`` is made of content, so that the table can be
-sorted and shared out. ``decision`` is to be filled in: ``a`` or ``b`` (as that side has it; a side
-that has nothing means that nothing is there), or ``optional`` (counts neither way). For two
-relations that differ in attributes, ``fix`` takes the words of ``fixed`` instead, such as
-*negative hedged function=death*.
+``decision`` in the table is ``a`` or ``b`` (as that side has it; a side that has nothing means that
+nothing is there), or ``optional`` (counts neither way). For two relations that differ in
+attributes, ``fix`` takes the words of ``fixed`` instead, such as *negative hedged function=death*.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.curate.disagreements import (
+    disagreements,
+    key_of,
+    mention_row,
+    unequal_mentions,
+    unequal_relations,
+)
 from pipeline.curate.pairs import Pairing, Statement, names, pair
 from pipeline.evaluate.intervals import Row
 from pipeline.gold.formats.marked import relation_attributes
 from pipeline.gold.records import GoldDocument, GoldError, GoldMention, GoldRelation
-from pipeline.marked import with_roles
-from pipeline.records import content_id
 from pipeline.tables_in import numbered
 
-COLUMNS = [
-    "key",
-    "doc_id",
-    "part",
-    "name",
-    "a",
-    "b",
-    "start",
-    "end",
-    "context",
-    "decision",
-    "fixed",
-    "note",
-]
 DECISIONS = ("a", "b", "optional", "fix")
-CONTEXT = 160  # characters around the words of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,130 +38,6 @@ class Decision:
 
 
 Decisions = Mapping[str, Decision]
-
-
-def disagreements(a: GoldDocument, b: GoldDocument) -> list[Row]:
-    """The rows of the table for one document, mentions first, by position.
-
-    Raises GoldError when the texts differ.
-    """
-    pairing = pair(a, b)
-    rows = [_mention_row(pairing, one, other) for one, other in _unequal_mentions(pairing)]
-    rows += [
-        _relation_row(pairing, statement, one, other)
-        for statement, one, other in _unequal_relations(pairing)
-    ]
-    return rows
-
-
-Sides = tuple[GoldMention | None, GoldMention | None]
-
-
-def _unequal_mentions(pairing: Pairing) -> Iterator[Sides]:
-    name_a, name_b = names(pairing.mentions)
-    for one, other in pairing.mentions:
-        if one is None or other is None or _content(one, name_a) != _content(other, name_b):
-            yield one, other
-
-
-def _content(mention: GoldMention, name: Mapping[str, str]) -> tuple[object, ...]:
-    """What must agree. The norm of a cell, disease or drug is optional, so one side may lack it."""
-    norm = mention.norm if mention.label in ("CYTOKINE", "RECEPTOR") else ""
-    alias = name.get(mention.alias_of, "")
-    bounds = (mention.start, mention.end, mention.spans)
-    return bounds, mention.label, mention.specificity, norm, alias, mention.optional
-
-
-def _unequal_relations(
-    pairing: Pairing,
-) -> Iterator[tuple[Statement, GoldRelation | None, GoldRelation | None]]:
-    for statement, (one, other) in sorted(
-        pairing.relations.items(), key=lambda item: _relation_start(pairing, *item[1])
-    ):
-        if one is None or other is None or _said(one) != _said(other):
-            yield statement, one, other
-
-
-def _said(relation: GoldRelation) -> tuple[object, ...]:
-    flags = (relation.negated, relation.hedged, relation.optional)
-    return relation.effect, relation.function, flags
-
-
-def _relation_start(
-    pairing: Pairing, one: GoldRelation | None, other: GoldRelation | None
-) -> tuple[int, int]:
-    document, relation = (pairing.a, one) if one else (pairing.b, other)
-    if relation is None:
-        return 0, 0
-    starts = [document.mention(m).start for m in (relation.subject, relation.object)]
-    return min(starts), max(starts)
-
-
-def _mention_row(pairing: Pairing, one: GoldMention | None, other: GoldMention | None) -> Row:
-    sides = [mention for mention in (one, other) if mention]
-    start, end = min(m.start for m in sides), max(m.end for m in sides)
-    label = sides[0].label
-    return {
-        "key": _key(
-            pairing, "mention", label, *((m.start, m.end) if m else "" for m in (one, other))
-        ),
-        "doc_id": pairing.a.id,
-        "part": "mention",
-        "name": label,
-        "a": _mention_words(pairing.a, one),
-        "b": _mention_words(pairing.b, other),
-        "start": start,
-        "end": end,
-        "context": _context(pairing.a.text, [(start, end, label)]),
-    }
-
-
-def _key(pairing: Pairing, *parts: object) -> str:
-    return "D" + content_id(pairing.a.id, *parts)
-
-
-def _mention_words(document: GoldDocument, mention: GoldMention | None) -> str:
-    if mention is None:
-        return ""
-    words = [document.span_text(mention), mention.label, mention.specificity, mention.norm]
-    if mention.alias_of:
-        words.append(f"alias of {document.span_text(document.mention(mention.alias_of))}")
-    return " | ".join([word for word in words if word] + ["optional"] * mention.optional)
-
-
-def _relation_row(
-    pairing: Pairing, statement: Statement, one: GoldRelation | None, other: GoldRelation | None
-) -> Row:
-    document, relation = (pairing.a, one) if one else (pairing.b, other)
-    if relation is None:
-        raise ValueError("a disagreement has at least one side")
-    subject, target = document.mention(relation.subject), document.mention(relation.object)
-    spans = [(subject.start, subject.end, "subject"), (target.start, target.end, "object")]
-    return {
-        "key": _key(pairing, "relation", *statement),
-        "doc_id": pairing.a.id,
-        "part": "relation",
-        "name": relation.predicate,
-        "a": _relation_words(one),
-        "b": _relation_words(other),
-        "start": min(subject.start, target.start),
-        "end": max(subject.end, target.end),
-        "context": _context(document.text, spans),
-    }
-
-
-def _relation_words(relation: GoldRelation | None) -> str:
-    if relation is None:
-        return ""
-    words = [relation.predicate, relation.effect, relation.function]
-    words += [flag for flag in ("negated", "hedged", "optional") if getattr(relation, flag)]
-    return " ".join(word for word in words if word)
-
-
-def _context(text: str, spans: Sequence[tuple[int, int, str]]) -> str:
-    start = max(0, min(span[0] for span in spans) - CONTEXT)
-    end = min(len(text), max(span[1] for span in spans) + CONTEXT)
-    return with_roles(text, start, end, spans).replace("\n", " ")  # a row a line
 
 
 def read_decisions(path: Path) -> dict[str, Decision]:
@@ -260,7 +124,7 @@ class _Merge:
 
     def _mentions(self) -> Iterator[tuple[str, GoldMention]]:
         """By name in the pairing; ``alias_of`` is such a name too."""
-        unequal = {id(sides[0] or sides[1]) for sides in _unequal_mentions(self._pairing)}
+        unequal = {id(sides[0] or sides[1]) for sides in unequal_mentions(self._pairing)}
         for one, other in self._pairing.mentions:
             first = one or other
             if first is None:
@@ -268,7 +132,7 @@ class _Merge:
             name = self._name_a[one.id] if one else self._name_b[first.id]
             value = "a"
             if id(first) in unequal:
-                decision = self._decisions[str(_mention_row(self._pairing, one, other)["key"])]
+                decision = self._decisions[str(mention_row(self._pairing, one, other)["key"])]
                 value = decision.value
                 if value == "fix":
                     raise GoldError([f'{decision.place}: "fix" is for attributes of relations'])
@@ -288,7 +152,7 @@ class _Merge:
                 )
 
     def _relations(self) -> Iterator[tuple[Statement, GoldRelation]]:
-        unequal = {statement for statement, _, _ in _unequal_relations(self._pairing)}
+        unequal = {statement for statement, _, _ in unequal_relations(self._pairing)}
         for statement, (one, other) in self._pairing.relations.items():
             first = one or other
             if first is None:
@@ -296,7 +160,7 @@ class _Merge:
             if statement not in unequal:
                 yield statement, first
                 continue
-            decision = self._decisions[_key(self._pairing, "relation", *statement)]
+            decision = self._decisions[key_of(self._pairing, "relation", *statement)]
             chosen = {"a": one, "b": other}.get(decision.value, first)
             if chosen is None:
                 continue

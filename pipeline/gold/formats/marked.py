@@ -24,18 +24,19 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from pipeline.gold.formats import fields
+from pipeline.gold.formats.marked_out import FLAGS, marked_text, write
 from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
-from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation
 from pipeline.records import EFFECTS, SPECIFICITIES
+
+__all__ = ["SUFFIX", "marked_text", "read", "relation_attributes", "write"]
 
 SUFFIX = ".marked"
 _PART = re.compile(r"=== (document|text|relations)\b ?(.*)")
 _PIECE = re.compile(r"\\(.)|(\[\[)|\|([^|\[\]]*)\]\]|(\]\])", re.DOTALL)
 _HEAD = ("title", "register", "split", "labels", "predicates", "partial", "recall_only")
-_FLAGS = ("optional", "negated", "hedged")
 
 
 def read(path: Path) -> Iterator[RawDocument]:
@@ -206,97 +207,10 @@ def relation_attributes(words: Sequence[str], where: str, problems: list[str]) -
         key, equals, value = word.partition("=")
         if word in EFFECTS:
             attributes["effect"] = word
-        elif word in _FLAGS:
+        elif word in FLAGS:
             attributes[word] = "true"
         elif equals and key == "function":
             attributes["function"] = value
         else:
             problems.append(f"{where}: {word!r} says nothing of a relation")
     return attributes
-
-
-def write(documents: Sequence[GoldDocument], path: Path) -> list[str]:
-    """Write documents, each with all that its record holds; returns what is lost: nothing.
-
-    Raises FormatError for mentions that cross each other.
-    """
-    fields.write_text(path, "".join(map(marked_text, documents)))
-    return []
-
-
-def marked_text(document: GoldDocument) -> str:
-    """One document in this format, with a line break at its end."""
-    lines = [f"=== document {_one_line(document.id)}"]
-    lines += [
-        f"{key}: {_one_line(value)}" for key, value in fields.document_fields(document).items()
-    ]
-    lines += ["=== text", _with_marks(document), "=== relations"]
-    lines += [_relation_line(relation) for relation in document.relations]
-    lines += [f"rejected {_relation_line(relation)}" for relation in document.rejected]
-    return "\n".join(lines) + "\n"
-
-
-def _one_line(value: str, signs: str = "%\n\r") -> str:
-    """A value with codes (*%0A*) for the signs that would break its line, and for edge blanks."""
-    edges = (0, len(value) - 1)
-    return "".join(
-        quote(sign, safe="") if sign in signs or (at in edges and sign.isspace()) else sign
-        for at, sign in enumerate(value)
-    )
-
-
-def _word(value: str) -> str:
-    """An id or a norm as one word of a mark or of a relation."""
-    return shlex.quote(_one_line(value, "%\n\r|[]\\"))
-
-
-def _with_marks(document: GoldDocument) -> str:
-    text = document.text
-    parts = [
-        (start, end, _word(f"+{mention.id}") if at else _said(mention))
-        for mention in document.mentions
-        for at, (start, end) in enumerate(mention.spans or ((mention.start, mention.end),))
-    ]
-    opens = sorted(parts, key=lambda part: (part[0], -part[1]))
-    pieces: list[str] = []
-    ends: list[tuple[int, str]] = []  # of the marks that are open, the innermost last
-    position = 0
-
-    def move(to: int) -> None:
-        nonlocal position
-        escaped = re.sub(r"[\[\]\\]" if not ends else r"[\[\]\\|]", r"\\\g<0>", text[position:to])
-        pieces.append(re.sub(r"(?m)^===", r"\\===", escaped))
-        position = to
-
-    for start, end, said in opens:
-        while ends and ends[-1][0] <= start:
-            move(ends[-1][0])
-            pieces.append(f"|{ends.pop()[1]}]]")
-        if ends and ends[-1][0] < end:
-            raise FormatError(
-                f"document {document.id!r}: {said} and {ends[-1][1]} cross each other, which marks "
-                "cannot; use another format"
-            )
-        move(start)
-        pieces.append("[[")
-        ends.append((end, said))
-    while ends:
-        move(ends[-1][0])
-        pieces.append(f"|{ends.pop()[1]}]]")
-    move(len(text))
-    return "".join(pieces)
-
-
-def _said(mention: GoldMention) -> str:
-    words = [_word(mention.id), mention.label]
-    words += [mention.specificity] if mention.specificity else []
-    words += [f"norm={_word(mention.norm)}"] if mention.norm else []
-    words += [f"alias={_word(mention.alias_of)}"] if mention.alias_of else []
-    return " ".join(words + ["optional"] * mention.optional)
-
-
-def _relation_line(relation: GoldRelation) -> str:
-    words = [_word(relation.subject), relation.predicate, _word(relation.object)]
-    words += [relation.effect] if relation.effect != "unspecified" else []
-    words += [f"function={relation.function}"] if relation.function else []
-    return " ".join(words + [flag for flag in _FLAGS if getattr(relation, flag)])
