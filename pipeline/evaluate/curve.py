@@ -28,8 +28,9 @@ def curve_rows(matches: Sequence[DocumentMatch]) -> list[Row]:
         gold.predicate for one in relaxed for gold in [*one.missed, *(g for g, _ in one.found)]
     ]
     rows: list[Row] = []
+    found = {predicate for predicate, _, right in judged if right}
     for name in (*PREDICATES, ALL):
-        if recall_only & {name} or (recall_only and name == ALL):
+        if name in recall_only or (name == ALL and recall_only & found):
             continue
         own = [(score, right) for predicate, score, right in judged if name in (ALL, predicate)]
         rows += _points(name, own, sum(name in (ALL, predicate) for predicate in wanted))

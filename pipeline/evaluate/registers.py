@@ -28,8 +28,12 @@ class DocumentCounts:
     recall_only: tuple[str, ...] = ()  # predicates whose false hits nobody judged
 
     def is_blind(self, part: str, name: str) -> bool:
-        """Whether false hits could not be counted here, so that only recall is defined."""
-        return part == "relation" and bool(self.recall_only) and name in (ALL, *self.recall_only)
+        """Whether false hits could not be counted here, so that only recall is defined; of all
+        predicates together where right ones of such a predicate are among them."""
+        if part != "relation":
+            return False
+        found = any(self.counts["relation", one][0] for one in self.recall_only)
+        return name in self.recall_only or (name == ALL and found)
 
 
 def document_counts(matches: Sequence[DocumentMatch]) -> list[DocumentCounts]:

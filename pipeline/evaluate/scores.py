@@ -158,7 +158,8 @@ def relation_scores(matches: Sequence[DocumentMatch]) -> list[Row]:
                 row[f"pairs_of_{base}_precision"] = ratio(tp, tp + fp)
                 row[f"pairs_of_{base}_recall"] = ratio(tp, tp + fn)
                 row[f"pairs_of_{base}_f1"] = f1_score(tp, fp, fn)
-            blind = recall_only if predicate == ALL else recall_only & {predicate}
+            mixed = predicate == ALL and any(tally[one, "tp"] for one in recall_only)
+            blind = mixed or predicate in recall_only
             rows.append(without_precision(row) if blind else row)
     return rows
 
