@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -79,7 +79,10 @@ def evaluate(
         "mentions_given": gold_mentions,
         "min_score": min_score,
     }
-    _tell(evaluation, comparison, settings, about, output)
+    try:
+        _tell(evaluation, comparison, settings, about, output)
+    except OSError as error:
+        stop(f"{error.filename}: cannot be written ({error.strerror}); see to -o")
     _finish(prepared, evaluation, failed)
 
 
@@ -155,6 +158,11 @@ def _evaluation(
     failed = [f"{f.doc_id}: {f.step}: {f.error}" for a in annotations if (f := a.failure)]
     if tables is not None:
         annotations = annotations_from_tables(tables)
+        least = settings.min_score or 0.0
+        annotations = [
+            replace(one, relations=tuple(r for r in one.relations if r.score >= least))
+            for one in annotations
+        ]
         failed += _missing_in_tables(gold, annotations, tables)
     concept = tools(settings).recogniser.index.name_of
     book = {rule.id: rule.predicate for rule in read_rules(settings.patterns_dir).rules}
@@ -214,7 +222,7 @@ def _tell(
         typer.echo("The mentions of gold were given; read the scores of relations.\n")
     typer.echo(format_summary(evaluation))
     if comparison:
-        typer.echo("\n" + format_comparison(comparison))
+        typer.echo("\n" + format_comparison(comparison, evaluation.n_gold))
     if output is not None:
         made_by = versions(settings) if about["tables"] is None else {}
         write_evaluation(evaluation, output, {**made_by, "options": about}, comparison)

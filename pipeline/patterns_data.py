@@ -59,6 +59,12 @@ def _mapping(loader: _LineLoader, node: yaml.MappingNode) -> dict[str, Any]:
     mapping = _Mapping(
         (str(key), value) for key, value in loader.construct_mapping(node, deep=True).items()
     )
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if str(key.value) in seen:  # YAML would take the last one without a word
+            told = f"{key.value!r} stands there twice; take one out"
+            raise yaml.constructor.ConstructorError(None, None, told, key.start_mark)
+        seen.add(str(key.value))
     mapping["__line__"] = node.start_mark.line + 1
     mapping.lines = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
     return mapping

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from pipeline.tabulate import restore_cell
 
@@ -17,16 +18,24 @@ class TableError(ValueError):
 
 def numbered(file: Iterable[str]) -> tuple[list[str], Iterator[tuple[int, Cells]]]:
     """The columns of a CSV file that people write in, and its rows, each with the line on which it
-    begins; cells are text as it was before it was made safe, "" where the row breaks off."""
-    reader = csv.DictReader(file, restval="", restkey="")
-    return list(reader.fieldnames or ()), _numbered(reader)
+    begins; cells are text as it was before it was made safe, "" where the row breaks off.
+
+    Raises TableError for a file that another sign than a comma cuts into columns.
+    """
+    reader = csv.reader(file)
+    columns = next(reader, [])
+    if len(columns) == 1 and any(sign in columns[0] for sign in ";\t"):
+        raise TableError("columns are not cut by commas; save the table as CSV with commas")
+    return columns, _numbered(reader, columns)
 
 
-def _numbered(reader: csv.DictReader[str]) -> Iterator[tuple[int, Cells]]:
+def _numbered(reader: Any, columns: list[str]) -> Iterator[tuple[int, Cells]]:
     above = reader.line_num
-    for row in reader:
-        yield above + 1, {k: restore_cell(v) for k, v in row.items() if isinstance(v, str)}
-        above = reader.line_num
+    for cells in reader:
+        line, above = above + 1, reader.line_num
+        if any(cells):
+            filled = [*cells, *[""] * (len(columns) - len(cells))]
+            yield line, {k: restore_cell(v) for k, v in zip(columns, filled, strict=False)}
 
 
 def read_table(path: Path, columns: Sequence[str]) -> list[Cells]:

@@ -174,7 +174,7 @@ def test_what_was_decided_becomes_gold(a: GoldDocument, b: GoldDocument, tmp_pat
     assert [(r.negated, r.hedged) for r in gold.relations] == [(True, False), (False, False)]
 
 
-def test_a_mention_that_is_dropped_takes_its_relations_with_it(
+def test_a_mention_goes_only_with_its_relations(
     a: GoldDocument, tmp_path: Path
 ) -> None:
     b = document(
@@ -184,7 +184,12 @@ def test_a_mention_that_is_dropped_takes_its_relations_with_it(
     gold_rows = disagreements(a, b)
     assert [r["name"] for r in gold_rows] == ["CELL", "ACTS_ON", "ASSOCIATED_WITH", "ACTS_ON"]
     decisions = decide(a, b, tmp_path, mention_CELL="b", **kept)
-    gold = adjudicated(a, b, decisions)
+    with pytest.raises(GoldError, match=r"table\.csv:3: ACTS_ON is kept, but its object is not"):
+        adjudicated(a, b, decisions)
+    dropped = [dict(r) | {"decision": "a"} for r in gold_rows]
+    for r in dropped[:2]:
+        r["decision"] = "b"
+    gold = adjudicated(a, b, read_decisions(write(tmp_path / "table.csv", dropped)))
     assert "T cells" not in [gold.span_text(m) for m in gold.mentions]
     assert [r.predicate for r in gold.relations] == ["ASSOCIATED_WITH", "ACTS_ON"]
 

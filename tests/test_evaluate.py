@@ -350,6 +350,26 @@ def test_a_second_fragment_of_a_mention_is_no_alias(gold: GoldDocument, ideal: A
     assert counts(score(evaluation, "SECRETES", "strict")) == (0, 2, 1)
 
 
+def test_a_neutral_relation_excuses_no_later_one_that_counts() -> None:
+    text = "VEGF IL-6 or so T cells."
+    at = {"id": "d", "text": text}
+    mentions = [
+        {"id": "o", "start": 0, "end": 4, "label": "CYTOKINE", "optional": True},
+        {"id": "g", "start": 5, "end": 9, "label": "CYTOKINE"},
+        {"id": "c", "start": 16, "end": 23, "label": "CELL"},
+    ]
+    gold = GoldDocument.model_validate(at | {"mentions": mentions})
+    il6 = Mention("d", 5, 9, "CYTOKINE", "IL-6")
+    both = [Mention("d", 0, end, "CYTOKINE", text[:end], alias_of=il6.mention_id) for end in (4, 3)]
+    cells = Mention("d", 16, 23, "CELL", "T cells")
+    joined = [
+        Relation("d", 0, len(text), subject, cells, "ACTS_ON") for subject in (both[1], il6)
+    ]
+    annotation = Annotation(Document("d", text), (*both, il6, cells), tuple(joined))
+    every = all_relations(evaluate([gold], [annotation], {"d": [(0, len(text))]}))
+    assert counts(every) == (0, 1, 0)
+
+
 def test_optional_relations_count_neither_way(gold: GoldDocument, ideal: Annotation) -> None:
     leptin = pick(ideal, "Leptin")
     kept = (

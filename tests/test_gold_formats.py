@@ -25,7 +25,7 @@ FILES = {
     "bioc_json": "gold.json",
     "bioc_xml": "gold.xml",
     "brat": "gold",
-    "corpora": "gold.jsonl",
+    "entities": "gold.jsonl",
     "marked": "gold.marked",
     "pubtator": "gold.pubtator",
 }
@@ -581,8 +581,8 @@ CORPUS_LINE = {
 
 def test_corpora_of_others(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
-    (raw,) = read("corpora", path, json.dumps(CORPUS_LINE) + "\n\n")
-    assert format_of(path) == "corpora"
+    (raw,) = read("entities", path, json.dumps(CORPUS_LINE) + "\n\n")
+    assert format_of(path) == "entities"
     assert spans(raw) == [
         ("T1", "Protein", ((0, 4),)),
         ("T2", "DNA", ((0, 4), (14, 19))),
@@ -601,14 +601,14 @@ def test_corpora_bad_lines(tmp_path: Path) -> None:
     entities = [{"id": "T1", "start": "0", "end": 4, "type": "P"}, {"id": "T2"}, 7]
     line = {"id": "8", "text": "IL-2", "entities": entities, "relations": [{"type": "a"}]}
     content = "\n".join(["{", "[]", '{"id": "7"}', json.dumps(line)])
-    raws = read("corpora", path, content)
+    raws = read("entities", path, content)
     found = [problem for raw in raws for problem in raw.problems]
     assert [problem.split(": ")[0] for problem in found] == [
         f"{path}:{n}" for n in (1, 2, 3, 4, 4, 4, 4)
     ]
     assert "entity 1: start and end must be whole numbers" in found[3]
     with pytest.raises(FormatError, match="holds no document"):
-        read("corpora", path, "\n")
+        read("entities", path, "\n")
 
 
 def test_formats_by_name_and_content(tmp_path: Path) -> None:

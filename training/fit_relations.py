@@ -230,9 +230,13 @@ def effect_accuracy(data: dict[str, Examples]) -> None:
 
 
 def write_weights(weights: dict[Named, float], path: Path) -> None:
-    """A row a weight, sorted; read by :func:`pipeline.relate.learned.read_weights`."""
-    lines = [f"{outcome}\t{feature}\t{weight:g}\n" for (outcome, feature), weight in
-             sorted(weights.items())]  # fmt: skip
+    """A row a weight, sorted; read by :func:`pipeline.relate.learned.read_weights`. Weights of
+    line breaks and tabs, which the parser takes for words, are left out: no row could hold them."""
+    lines = [
+        f"{outcome}\t{feature}\t{weight:g}\n"
+        for (outcome, feature), weight in sorted(weights.items())
+        if not any(sign in feature for sign in "\t\n\r")
+    ]
     with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as out:
         out.write("".join(lines).encode("utf-8"))
 

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from pipeline.curate.disagreements import (
     disagreements,
     key_of,
@@ -22,8 +24,8 @@ from pipeline.curate.disagreements import (
 from pipeline.curate.pairs import Pairing, Statement, names, pair
 from pipeline.evaluate.intervals import Row
 from pipeline.gold.formats.marked import relation_attributes
-from pipeline.gold.records import GoldDocument, GoldError, GoldMention, GoldRelation
-from pipeline.tables_in import numbered
+from pipeline.gold.records import GoldDocument, GoldError, GoldMention, GoldRelation, problems
+from pipeline.tables_in import TableError, numbered
 
 DECISIONS = ("a", "b", "optional", "fix")
 
@@ -46,7 +48,7 @@ def read_decisions(path: Path) -> dict[str, Decision]:
     Raises GoldError, with ``file:line`` of each, for decisions that are none.
     """
     decisions: dict[str, Decision] = {}
-    problems: list[str] = []
+    wrong: list[str] = []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             columns, rows = numbered(file)
@@ -60,28 +62,30 @@ def read_decisions(path: Path) -> dict[str, Decision]:
                 fixed = row.get("fixed", "").strip()
                 if value and value not in DECISIONS:
                     known = ", ".join(DECISIONS)
-                    problems.append(f"{place}: the decision {value!r} is none of {known}")
+                    wrong.append(f"{place}: the decision {value!r} is none of {known}")
                 elif value == "fix" and not fixed:
-                    problems.append(
+                    wrong.append(
                         f'{place}: "fix" needs words in "fixed", such as: negative hedged'
                     )
                 elif value and row["key"] in decisions:
                     other = decisions[row["key"]].place
-                    problems.append(f"{place}: {row['key']} was decided before, at {other}")
+                    wrong.append(f"{place}: {row['key']} was decided before, at {other}")
                 elif value:
                     decisions[row["key"]] = Decision(value, fixed, place)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (OSError, UnicodeDecodeError, csv.Error, TableError) as error:
         raise GoldError([f"{path}: cannot be read ({error})"]) from None
-    if problems:
-        raise GoldError(problems)
+    if wrong:
+        raise GoldError(wrong)
     return decisions
 
 
 def adjudicated(a: GoldDocument, b: GoldDocument, decisions: Decisions) -> GoldDocument:
     """One document of what both have and what was decided, its mentions numbered by position.
 
-    Raises GoldError naming every disagreement that is not decided, and decisions that do not fit.
+    Raises GoldError naming every disagreement that is not decided, and decisions that do not fit
+    together or make no valid document.
     """
+    _check_heads(a, b)
     pairing = pair(a, b)
     open_rows = [row for row in disagreements(a, b) if row["key"] not in decisions]
     if open_rows:
@@ -92,7 +96,24 @@ def adjudicated(a: GoldDocument, b: GoldDocument, decisions: Decisions) -> GoldD
                 for row in open_rows
             ]
         )
-    return _Merge(pairing, decisions).document()
+    document = _Merge(pairing, decisions).document()
+    if wrong := problems(document):
+        raise GoldError([f"document {a.id!r}, as decided: {problem}" for problem in wrong])
+    return document
+
+
+def _check_heads(a: GoldDocument, b: GoldDocument) -> None:
+    """Raises GoldError where the two say different things about the document as a whole."""
+    wrong = [
+        f"document {a.id!r}: {name.rstrip('_')} is {getattr(a, name)!r} in a and "
+        f"{getattr(b, name)!r} in b; make them the same"
+        for name in ("title", "register_", "split", "labels", "predicates", "recall_only")
+        if getattr(a, name) != getattr(b, name)
+    ]
+    if a.partial or b.partial or a.rejected or b.rejected:
+        wrong.append(f"document {a.id!r}: partial gold is no full annotation to adjudicate")
+    if wrong:
+        raise GoldError(wrong)
 
 
 class _Merge:
@@ -107,20 +128,45 @@ class _Merge:
         kept = dict(self._mentions())
         order = sorted(kept, key=lambda name: (kept[name].start, -kept[name].end))
         number = {name: f"T{n}" for n, name in enumerate(order, 1)}
-        mentions = []
-        for name in order:
-            alias = number.get(kept[name].alias_of, "")
-            mentions.append(kept[name].model_copy(update={"id": number[name], "alias_of": alias}))
-        relations = [
+        relations = list(self._relations())
+        self._check_ends(kept, relations)
+        mentions = [
+            kept[name].model_copy(
+                update={"id": number[name], "alias_of": number.get(kept[name].alias_of, "")}
+            )
+            for name in order
+        ]
+        joined = [
             relation.model_copy(update={"subject": number[subject], "object": number[target]})
-            for (_, subject, target), relation in self._relations()
-            if subject in number and target in number
+            for (_, subject, target), relation in relations
         ]
         place = {mention.id: mention.start for mention in mentions}
-        relations.sort(key=lambda r: (place[r.subject], place[r.object], r.predicate))
+        joined.sort(key=lambda r: (place[r.subject], place[r.object], r.predicate))
         return self._pairing.a.model_copy(
-            update={"mentions": tuple(mentions), "relations": tuple(relations)}
+            update={"mentions": tuple(mentions), "relations": tuple(joined)}
         )
+
+    def _check_ends(
+        self, kept: Mapping[str, GoldMention], relations: list[tuple[Statement, GoldRelation]]
+    ) -> None:
+        """Raises GoldError for what was kept although a mention that it needs was not."""
+        wrong = []
+        for statement, relation in relations:
+            decision = self._decisions.get(key_of(self._pairing, "relation", *statement))
+            place = decision.place if decision else f"document {self._pairing.a.id!r}"
+            wrong += [
+                f"{place}: {relation.predicate} is kept, but its {role} is not"
+                for role, name in zip(("subject", "object"), statement[1:], strict=True)
+                if name not in kept
+            ]
+        wrong += [
+            f"document {self._pairing.a.id!r}: {self._pairing.a.text[m.start : m.end]!r} is kept as "
+            "an alias, but its long form is not"
+            for m in kept.values()
+            if m.alias_of and m.alias_of not in kept
+        ]
+        if wrong:
+            raise GoldError(wrong)
 
     def _mentions(self) -> Iterator[tuple[str, GoldMention]]:
         """By name in the pairing; ``alias_of`` is such a name too."""
@@ -174,24 +220,17 @@ class _Merge:
 
 def _fixed(decision: Decision, relation: GoldRelation) -> dict[str, object]:
     """All attributes anew, from words as in marked text."""
-    problems: list[str] = []
-    words = relation_attributes(decision.fixed.split(), decision.place, problems)
+    wrong: list[str] = []
+    words = relation_attributes(decision.fixed.split(), decision.place, wrong)
+    said: dict[str, object] = {key: value == "true" or value for key, value in words.items()}
+    said |= {key: getattr(relation, key) for key in ("predicate", "subject", "object")}
     try:
-        fixed = GoldRelation.model_validate(
-            {
-                "predicate": relation.predicate,
-                "subject": relation.subject,
-                "object": relation.object,
-                **{
-                    key: value == "true" if value == "true" else value
-                    for key, value in words.items()
-                },
-            }
-        )
-    except ValueError as error:
-        raise GoldError([f"{decision.place}: {error}"]) from None
-    if problems:
-        raise GoldError(problems)
+        fixed = GoldRelation.model_validate(said)
+    except ValidationError as error:
+        message = error.errors()[0]["msg"].removeprefix("Value error, ")
+        raise GoldError([f"{decision.place}: {message}"]) from None
+    if wrong:
+        raise GoldError(wrong)
     return fixed.model_dump(exclude={"predicate", "subject", "object"})
 
 

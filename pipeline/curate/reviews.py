@@ -16,8 +16,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.gold.records import GoldDocument, GoldError, GoldMention, GoldRelation, problems
-from pipeline.records import Document
-from pipeline.tables_in import numbered
+from pipeline.records import SIGNATURES, Document
+from pipeline.tables_in import TableError, numbered
 
 ARGUMENTS = ("subject", "object")
 JUDGED = [
@@ -48,7 +48,7 @@ class Review:
 
     @property
     def decision(self) -> str:
-        return self.cells["decision"]
+        return self.cells["decision"].strip().lower()
 
     def right(self, column: str) -> str:
         """What is right for a column of the row: the correction, else what the row says."""
@@ -77,7 +77,7 @@ def read_reviews(paths: Iterable[Path]) -> list[Review]:
                     wrong += _problems(review)
                     if review.decision:
                         last[cells["curator"], cells["relation_id"]] = review
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
+        except (OSError, UnicodeDecodeError, csv.Error, TableError) as error:
             wrong.append(f"{path}: cannot be read ({error})")
     if wrong:
         raise GoldError(wrong)
@@ -87,6 +87,8 @@ def read_reviews(paths: Iterable[Path]) -> list[Review]:
 def _problems(review: Review) -> Iterator[str]:
     cells, place = review.cells, review.place
     decision = review.decision
+    if decision and not (cells["relation_id"] and cells["doc_id"]):
+        yield f"{place}: relation_id or doc_id is empty; take the row from a run's relations.csv"
     if decision and decision not in (*DECISIONS, UNDO):
         yield f"{place}: the decision {decision!r} is none of {', '.join(DECISIONS)}"
     if decision == "fix" and not any(cells.get(column) for column in FIXES):
@@ -96,7 +98,7 @@ def _problems(review: Review) -> Iterator[str]:
     if decision and not cells["curator"]:
         yield f"{place}: no curator; say who decided"
     for column in ("negated", "hedged"):
-        if review.right(column) not in ("true", "false"):
+        if review.right(column).lower() not in ("true", "false"):
             yield f"{place}: {column} is {review.right(column)!r}, neither true nor false"
 
 
@@ -156,68 +158,83 @@ class _Maker:
         self.wrong: list[str] = []
 
     def add(self, review: Review) -> None:
-        for role in ARGUMENTS:
-            start, end = review.cells[f"{role}_start"], review.cells[f"{role}_end"]
-            words, said = self._words(start, end), review.cells[f"{role}_text"]
-            if words != said:
-                self.wrong.append(
-                    f"{review.place}: the {role} is {said!r}, the document has {words!r} at "
-                    f"{start}-{end}; was it reviewed on another version of the text?"
-                )
-                return
+        """Take a row in; what is wrong with it goes to ``wrong``, with its place."""
         try:
+            self._check_words(review)
+            judged = self._relation(review, fixed=False)
             if review.decision == "reject":
-                self._put(self._rejected, self._relation(review, fixed=False))
+                self._rejected.setdefault(_statement(judged), judged)
                 return
             right = self._relation(review, fixed=True)
-            self._put(self._relations, right)
-            if review.decision == "fix":
-                judged = self._relation(review, fixed=False)
-                if _statement(judged) != _statement(right):
-                    self._put(self._rejected, judged)
         except ValidationError as error:
             said = error.errors()[0]["msg"].removeprefix("Value error, ")
             self.wrong.append(f"{review.place}: no usable relation ({said})")
+            return
         except ValueError as error:
-            self.wrong.append(f"{review.place}: no usable relation ({error})")
+            self.wrong.append(f"{review.place}: {error}")
+            return
+        statement = _statement(right)
+        if self._relations.setdefault(statement, right) != right:
+            self.wrong.append(
+                f"{review.place}: another row says the same with another effect, function, negation "
+                "or hedge; decide for one of them"
+            )
+        if review.decision == "fix" and _statement(judged) != statement:
+            self._rejected.setdefault(_statement(judged), judged)
 
-    def _words(self, start: str, end: str) -> str:
-        if not (start.isdecimal() and end.isdecimal()):
-            return ""
-        return self._text.text[int(start) : int(end)]
+    def _check_words(self, review: Review) -> None:
+        for role in ARGUMENTS:
+            start, end = (self._offset(review.cells[f"{role}_{at}"]) for at in ("start", "end"))
+            said, words = review.cells[f"{role}_text"], self._text.text[start:end]
+            if words != said:
+                raise ValueError(
+                    f"the {role} is {said!r}, the document has {words!r} at {start}-{end}; was it "
+                    "reviewed on another version of the text?"
+                )
+
+    def _offset(self, cell: str) -> int:
+        """A place in the text, in characters."""
+        length = len(self._text.text)
+        if not (cell.isdecimal() and len(cell) < 12 and int(cell) <= length):
+            raise ValueError(f"{cell[:20]!r} is no offset in a text of {length} characters")
+        return int(cell)
 
     def _relation(self, review: Review, *, fixed: bool) -> GoldRelation:
         value = review.right if fixed else review.cells.__getitem__
         subject, target = (self._mention(review, role, fixed=fixed) for role in ARGUMENTS)
-        return GoldRelation(
+        made = GoldRelation(
             predicate=value("predicate"),
             subject=subject,
             object=target,
             effect=value("effect") or "unspecified",
             function=value("function") if value("predicate") == "ACTS_ON" else "",
-            negated=value("negated") == "true",
-            hedged=value("hedged") == "true",
+            negated=value("negated").lower() == "true",
+            hedged=value("hedged").lower() == "true",
             optional=review.decision == "unsure",
         )
+        labels = {mention.id: mention.label for mention in self._mentions.values()}
+        for role, end, allowed in zip(
+            ARGUMENTS, (subject, target), SIGNATURES[made.predicate], strict=True
+        ):
+            if labels[end] not in allowed:
+                expected = " or ".join(sorted(allowed))
+                raise ValueError(f"the {role} is a {labels[end]}, should be {expected}")
+        return made
 
     def _mention(self, review: Review, role: str, *, fixed: bool) -> str:
-        """The id of the mention, made where it is new."""
+        """The id of the mention, made where it is new; a corrected name replaces the one before."""
         value = review.right if fixed else review.cells.__getitem__
-        start, end = int(value(f"{role}_start")), int(value(f"{role}_end"))
-        label = value(f"{role}_label")
+        start, end = (self._offset(value(f"{role}_{at}")) for at in ("start", "end"))
+        label, name = value(f"{role}_label"), value(f"{role}_name")
         key = (start, end, label)
-        if key not in self._mentions:
+        old = self._mentions.get(key)
+        mention_id = old.id if old else f"T{len(self._mentions) + 1}"
+        corrected = fixed and bool(review.cells.get(f"new_{role}_name"))
+        if old is None or (corrected and old.norm != name):
             self._mentions[key] = GoldMention(
-                id=f"T{len(self._mentions) + 1}",
-                start=start,
-                end=end,
-                label=label,
-                norm=value(f"{role}_name"),
+                id=mention_id, start=start, end=end, label=label, norm=name
             )
-        return self._mentions[key].id
-
-    def _put(self, into: dict[tuple[str, str, str], GoldRelation], relation: GoldRelation) -> None:
-        into.setdefault(_statement(relation), relation)
+        return mention_id
 
     def document(self) -> GoldDocument:
         rejected = [r for key, r in self._rejected.items() if key not in self._relations]

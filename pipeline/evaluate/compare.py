@@ -50,14 +50,16 @@ def read_counts(path: Path) -> list[DocumentCounts]:
         ]
     except FileNotFoundError:
         raise CompareError(f'{path}: no such file; write one with "pipeline evaluate -o"') from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise CompareError(f"{path}: cannot be read ({error})") from None
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise CompareError(f"{path}: no evaluation of this version ({error!r})") from None
 
 
 def _three(counts: Sequence[int]) -> Counts:
     tp, fp, fn = (int(count) for count in counts)
+    if min(tp, fp, fn) < 0:
+        raise ValueError(f"counts {tp}, {fp}, {fn}")
     return tp, fp, fn
 
 
@@ -97,6 +99,8 @@ def _aligned(
     if not after:
         raise CompareError("no documents to compare")
     known = {document.doc_id: document for document in before}
+    if len(known) != len(before):
+        raise CompareError("a document stands twice in the other evaluation; write it anew")
     missing = [d.doc_id for d in after if d.doc_id not in known]
     extra = sorted(known.keys() - {d.doc_id for d in after})
     other = [d.doc_id for d in after if d.doc_id in known and d.digest != known[d.doc_id].digest]

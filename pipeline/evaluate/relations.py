@@ -111,6 +111,7 @@ def match_relations(
             result.found.append((open_gold[statement].pop(0), relation))
         elif statement in seen | optional_gold or arguments.is_optional(relation):
             result.neutral.append(relation)
+            continue  # of which a later one that counts is no repeat
         elif document.partial and statement not in rejected:
             result.neutral.append(relation)  # nobody judged it
         else:

@@ -10,6 +10,7 @@ from pipeline.evaluate.intervals import Row, ratio, wilson
 from pipeline.evaluate.report import Evaluation
 from pipeline.evaluate.rule_yield import gave_nothing
 
+FEW = 20  # documents below which a bootstrap over documents says little
 WORST_RULES = 10  # rows of the table of rules with false hits
 
 
@@ -155,8 +156,11 @@ def _register_table(rows: Sequence[Row]) -> list[str]:
     return [_align(header, body)]
 
 
-def format_comparison(rows: Sequence[Row]) -> str:
+def format_comparison(rows: Sequence[Row], n_documents: int = FEW) -> str:
     """What changed against an earlier evaluation; a star marks an interval without zero."""
+    few = ""
+    if n_documents < FEW:
+        few = f"\n{n_documents} documents are few: read neither intervals nor p as more than a hint"
     body: list[list[object]] = []
     for row in rows:
         low, high = row["low"], row["high"]
@@ -173,7 +177,7 @@ def format_comparison(rows: Sequence[Row]) -> str:
             ]
         )
     header = ["Against the earlier run", "before", "after", "difference", "95 %", "p", ""]
-    return _align(header, body)
+    return _align(header, body) + few
 
 
 def _rule_table(rows: Sequence[Row]) -> str:

@@ -3,11 +3,21 @@ earlier run can be scored without running the pipeline."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.records import Annotation, Document, Mention, Relation
+from pipeline.records import (
+    EFFECTS,
+    FUNCTIONS,
+    LABELS,
+    PREDICATES,
+    SIGNATURES,
+    Annotation,
+    Document,
+    Mention,
+    Relation,
+)
 from pipeline.tables_in import Cells, read_table
 from pipeline.tabulate import MENTION_COLUMNS
 
@@ -52,6 +62,8 @@ def annotations_from_tables(folder: str | Path) -> list[Annotation]:
     by_id: dict[str, Mention] = {}
     mentions: dict[str, list[Mention]] = {doc_id: [] for doc_id in doc_ids}
     for row, mention in _records(folder / "mentions.csv", mention_rows, _mention):
+        if row["mention_id"] in by_id:
+            raise ValueError(f"{folder / 'mentions.csv'}: {row['mention_id']} stands there twice")
         mentions[mention.doc_id].append(mention)
         by_id[row["mention_id"]] = mention
     relations: dict[str, list[Relation]] = {doc_id: [] for doc_id in doc_ids}
@@ -75,12 +87,20 @@ def _records(path: Path, rows: list[Cells], make: Callable[[Cells], T]) -> list[
     return made
 
 
+def _known(column: str, cell: str, known: Collection[str]) -> str:
+    if cell not in known:
+        raise ValueError(f"{column} {cell!r} is none of {', '.join(filter(None, known))}")
+    return cell
+
+
 def _mention(row: Cells) -> Mention:
+    if not row["text"]:
+        raise ValueError("text is empty, so nobody can tell which words were meant")
     return Mention(
         doc_id=row["doc_id"],
-        start=int(row["start"]),
-        end=int(row["end"]),
-        label=row["label"],
+        start=_offset("start", row["start"]),
+        end=_offset("end", row["end"]),
+        label=_known("label", row["label"], LABELS),
         text=row["text"],
         section=row["section"],
         concept_id=row["concept_id"],
@@ -98,15 +118,22 @@ def _relation(row: Cells, mentions: dict[str, Mention]) -> Relation:
     for column in ("subject_mention_id", "object_mention_id"):
         if row[column] not in mentions:
             raise ValueError(f"{column} {row[column]!r} is not in mentions.csv")
+        if mentions[row[column]].doc_id != row["doc_id"]:
+            raise ValueError(f"{column} {row[column]!r} is a mention of another document")
+    predicate = _known("predicate", row["predicate"], PREDICATES)
+    ends = (mentions[row["subject_mention_id"]], mentions[row["object_mention_id"]])
+    for role, end, labels in zip(("subject", "object"), ends, SIGNATURES[predicate], strict=True):
+        if end.label not in labels:
+            raise ValueError(f"the {role} of {predicate} cannot be a {end.label}")
     return Relation(
         doc_id=row["doc_id"],
-        sentence_start=int(row["sentence_start"]),
-        sentence_end=int(row["sentence_end"]),
+        sentence_start=_offset("sentence_start", row["sentence_start"]),
+        sentence_end=_offset("sentence_end", row["sentence_end"]),
         subject=mentions[row["subject_mention_id"]],
         object=mentions[row["object_mention_id"]],
-        predicate=row["predicate"],
-        effect=row["effect"],
-        function=row["function"],
+        predicate=predicate,
+        effect=_known("effect", row["effect"], EFFECTS),
+        function=_known("function", row["function"], ("", *FUNCTIONS)),
         negated=_flag(row["negated"]),
         hedged=_flag(row["hedged"]),
         trigger=row["trigger"],
@@ -115,6 +142,13 @@ def _relation(row: Cells, mentions: dict[str, Mention]) -> Relation:
         sentence=row["sentence"],
         section=row["section"],
     )
+
+
+def _offset(column: str, cell: str) -> int:
+    """A place in the text, in characters."""
+    if not (cell.isdecimal() and len(cell) < 12):  # what is longer is no place in any text
+        raise ValueError(f"{column} {cell[:20]!r} is no offset")
+    return int(cell)
 
 
 def _flag(cell: str) -> bool:

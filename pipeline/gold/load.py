@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,19 +14,40 @@ from pipeline.gold.records import GoldDocument, GoldError
 if TYPE_CHECKING:
     from pipeline.gold.maps import TypeMap
 
+log = logging.getLogger(__name__)
+
 Read = tuple[str, GoldDocument | None, list[str]]  # place, document, what is wrong
-OWN = (".jsonl", ".marked")
 
 
 def gold_files(paths: Iterable[str | Path]) -> Iterator[Path]:
-    """The files themselves; a folder stands for the gold files in it: of our formats if there
-    are any, else all (but a folder of brat's, whose files belong together, is one corpus)."""
+    """The files themselves. A folder stands for the files in it whose names some format has (a
+    folder of brat's, whose files belong together, for itself); what else it holds is named in a
+    warning."""
+    from pipeline.gold.formats import format_by_name, is_brat
+
     for path in map(Path, paths):
-        inside = sorted(path.iterdir()) if path.is_dir() else []
-        files = [one for one in inside if one.is_file() and not one.name.startswith(".")]
-        own = [one for one in files if one.name.removesuffix(".gz").endswith(OWN)]
-        brats = any(one.name.removesuffix(".gz").endswith(".ann") for one in path.rglob("*.ann*"))
-        yield from own or (files if not brats else []) or [path]
+        if not path.is_dir():
+            yield path
+            continue
+        inside = sorted(one for one in path.iterdir() if not one.name.startswith("."))
+        files = [one for one in inside if one.is_file() and format_by_name(one)]
+        brat = is_brat(path)
+        if brat:
+            files = [one for one in files if format_by_name(one) != "brat"]
+        elif any(format_by_name(one) != "brat" for one in files):
+            files = [one for one in files if format_by_name(one) != "brat"]  # texts, not gold
+        left = [one for one in inside if one not in files and not (brat and _of_brat(one))]
+        if left and (files or brat):
+            names = ", ".join(one.name + "/" * one.is_dir() for one in left)
+            log.warning("%s: left out, since no format of gold has such names: %s", path, names)
+        if brat or not files:
+            yield path
+        yield from files
+
+
+def _of_brat(path: Path) -> bool:
+    """What is read, or needed, with a folder of brat's."""
+    return path.is_dir() or Path(path.name.removesuffix(".gz")).suffix in (".ann", ".txt", ".conf")
 
 
 def load_gold(paths: Iterable[str | Path], type_map: TypeMap | None = None) -> list[GoldDocument]:
@@ -70,11 +92,13 @@ def read_gold(path: Path, type_map: TypeMap | None = None) -> Iterator[Read]:
 
     Raises OSError and FormatError for what cannot be read at all.
     """
-    from pipeline.gold.formats import FORMATS, format_of
+    from pipeline.gold.formats import FORMATS, OURS, OWN, format_of
     from pipeline.gold.maps import to_gold
 
     name = format_of(path)
-    if name == "jsonl" and type_map is None:
+    if name in OWN and type_map is not None:
+        raise FormatError(f"{path}: is in our own format, which needs no map; leave --map out")
+    if name == OURS:
         for place, document, found in read_jsonl(path):
             yield place, document, [f"{place}: {problem}" for problem in found]
         return

@@ -13,7 +13,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from pipeline.gold.attributes import attribute_problems, flag
 from pipeline.gold.pairs import Linked, drop_unneeded, gold_relations
+from pipeline.gold.plain import placed
 from pipeline.gold.raw import RawDocument, RawMention
 from pipeline.gold.records import GoldDocument, GoldMention, problems
 from pipeline.gold.typemap import TypeMap, map_names, read_map
@@ -31,9 +33,12 @@ def to_gold(
 
     Without a map the types must be our labels and predicates. With one, mentions that become the
     same are joined, and those that do not hang together, or cover a coordination, are optional,
-    since our guidelines mark the visible part of each conjunct.
+    since our guidelines mark the visible part of each conjunct. Attributes that are none of ours
+    mean nothing there; without a map they are mistakes.
     """
     found = [*raw.problems, *_unknown_types(raw, type_map)]
+    if type_map is None:
+        found += [*raw.doubts, *attribute_problems(raw)]
     linked = _linked(raw, type_map, found)
     relations = gold_relations(raw, linked, type_map, found)
     if found:
@@ -108,16 +113,17 @@ class _Collected:
 def _linked(raw: RawDocument, type_map: TypeMap | None, found: list[str]) -> Linked:
     """All mentions that mean something to us, by their ids; those of one concept are linked
     where relations join concepts."""
-    collected = _Collected()
+    collected = _Collected(by_raw_id=dict.fromkeys(raw.unread, ()))
     for mention in raw.mentions:
         problem = _stretch_problem(raw.text, mention)
+        if mention.id in collected.by_raw_id:
+            found.append(f"{mention.place}: mention {mention.id}: this id stands twice; change one")
+            continue
+        collected.by_raw_id[mention.id] = ()  # so that a relation may name it, right or wrong
         if problem:
             found.append(f"{mention.place}: mention {mention.id} {problem}")
-        elif mention.id in collected.by_raw_id:
-            found.append(f"{mention.place}: mention {mention.id}: this id stands twice; change one")
         else:
             made = _made(raw.text, mention, type_map, found)
-            collected.by_raw_id[mention.id] = ()
             if made is not None:
                 # Two of our own mentions that are the same are a mistake, and stay two.
                 known = collected.add(made, join=type_map is not None)
@@ -155,7 +161,7 @@ def _made(
     given = mention.attributes
     start, end = min(mention.spans)[0], max(end for _, end in mention.spans)
     label = mention.type if mention.type in LABELS else None
-    optional = given.get("optional") == "true"
+    optional = flag(given, "optional")
     if type_map is not None:
         known = mention.type in type_map.labels
         choice = type_map.choose(mention.type, text[start:end]) if known else None
@@ -176,14 +182,8 @@ def _made(
     try:
         return GoldMention.model_validate(values)
     except ValidationError as error:
-        found += _said(f"{mention.place}: mention {mention.id}", error)
+        found += placed(mention.place, error, mention.places, f"mention {mention.id}: ")
         return None
-
-
-def _said(where: str, error: ValidationError) -> Iterator[str]:
-    for item in error.errors():
-        key = ".".join(str(part) for part in item["loc"])
-        yield f"{where}: {key}: {item['msg'].removeprefix('Value error, ')}"
 
 
 def _document(raw: RawDocument, type_map: TypeMap | None, found: list[str]) -> GoldDocument | None:
@@ -195,7 +195,7 @@ def _document(raw: RawDocument, type_map: TypeMap | None, found: list[str]) -> G
     }
     if type_map is not None:
         lists = {"labels": type_map.scored_labels, "predicates": type_map.scored_predicates}
-    recall_only: Iterable[str] = given.get("recall_only", "").split()
+    recall_only: Iterable[str] = given.get("recall_only", "").replace(",", " ").split()
     if type_map is not None and type_map.partial:
         judged = {pairing.predicate for pairing in type_map.exhaustive}
         recall_only = [name for name in type_map.scored_predicates if name not in judged]
@@ -205,14 +205,14 @@ def _document(raw: RawDocument, type_map: TypeMap | None, found: list[str]) -> G
         "title": given.get("title", ""),
         "register": given.get("register", "") or (type_map.register if type_map else ""),
         "split": given.get("split", ""),
-        "partial": given.get("partial") == "true" or bool(type_map and type_map.partial),
+        "partial": flag(given, "partial") or bool(type_map and type_map.partial),
         "recall_only": recall_only,
         **lists,
     }
     try:
         return GoldDocument.model_validate(values)
     except ValidationError as error:
-        found += _said(raw.place, error)
+        found += placed(raw.place, error, raw.places, "")
         return None
 
 
@@ -221,7 +221,7 @@ def _placed_problems(raw: RawDocument, document: GoldDocument, *, mapped: bool) 
     places = {f"mention {mention.id}": mention.place for mention in raw.mentions}
     if not mapped:  # then relations stand in the order of the file
         for rejected, name in ((False, "relation"), (True, "rejected")):
-            own = [r for r in raw.relations if ("rejected" in r.attributes) == rejected]
+            own = [r for r in raw.relations if flag(r.attributes, "rejected") == rejected]
             places |= {f"{name} {n} ({r.type})": r.place for n, r in enumerate(own, 1)}
     for problem in problems(document):
         name = problem.partition(":")[0]

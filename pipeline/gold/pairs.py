@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from pipeline.gold.attributes import flag
+from pipeline.gold.plain import placed
 from pipeline.gold.raw import RawDocument, RawRelation
 from pipeline.gold.records import GoldMention, GoldRelation
 from pipeline.gold.typemap import Pairing, TypeMap
@@ -128,15 +130,13 @@ def _pair(
         "subject": subject,
         "object": target,
         **{key: given[key] for key in ("effect", "function") if key in given},
-        **{key: given.get(key) == "true" for key in ("negated", "hedged", "optional")},
+        **{key: flag(given, key) for key in ("negated", "hedged", "optional")},
         **changes,
     }
     try:
-        yield GoldRelation.model_validate(values), given.get("rejected") == "true"
+        yield GoldRelation.model_validate(values), flag(given, "rejected")
     except ValidationError as error:
-        for item in error.errors():
-            said = item["msg"].removeprefix("Value error, ")
-            found.append(f"{relation.place}: relation {relation.type}: {said}")
+        found += placed(relation.place, error, relation.places, f"relation {relation.type}: ")
 
 
 def _mapped(

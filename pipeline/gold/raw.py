@@ -2,7 +2,8 @@
 
 Readers of formats give these; :mod:`pipeline.gold.maps` makes gold of them. ``place`` is
 ``file:line`` (or the file and the id, where a format has no lines worth naming), so that
-what is wrong can be said where it stands. Offsets are characters of ``text``, half-open.
+what is wrong can be said where it stands. ``places`` are those of single attributes, where they
+stand apart. Offsets are characters of ``text``, half-open.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class RawMention:
     ids: tuple[str, ...] = ()
     attributes: dict[str, str] = field(default_factory=dict)
     place: str = ""
+    places: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,15 @@ class RawRelation:
     level: str = "mention"
     attributes: dict[str, str] = field(default_factory=dict)
     place: str = ""
+    places: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
     """A text with its annotations. ``attributes`` holds title, register, split and so on.
-    ``problems`` are lines of the file that could not be read, ``place: why`` each."""
+    ``problems`` are lines of the file that could not be read, ``place: why`` each; ``doubts`` are
+    such only where the types are ours, since files of others may have them. ``unread`` are ids of
+    mentions that are among the problems, so that relations may name them."""
 
     id: str
     text: str
@@ -54,3 +59,6 @@ class RawDocument:
     attributes: dict[str, str] = field(default_factory=dict)
     place: str = ""
     problems: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    places: dict[str, str] = field(default_factory=dict)

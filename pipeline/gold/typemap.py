@@ -26,6 +26,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from pipeline.gold.plain import first_in_yaml
 from pipeline.gold.words import compiled, composed, word_lists
 from pipeline.patterns_data import (
     PatternError,
@@ -164,7 +165,7 @@ def read_map(name_or_path: str | Path) -> TypeMap:
     try:
         given = _MapFile.model_validate(without_lines(data))
     except ValidationError as error:
-        raise PatternError(_first_problem(path, data, error)) from error
+        raise PatternError(first_in_yaml(path, data, error)) from error
     shared = word_lists(maps_dir() / WORDS_FILE)
     words = shared | composed(given.words, shared, path, data.get("words", {}))
     made = TypeMap(
@@ -184,25 +185,6 @@ def read_map(name_or_path: str | Path) -> TypeMap:
     )
     _check(made, path, data)
     return made
-
-
-def _first_problem(path: Path, data: dict[str, Any], error: ValidationError) -> str:
-    item = error.errors()[0]
-    line = 1
-    place: Any = data
-    for part in item["loc"]:
-        if isinstance(place, dict):
-            line = line_of(place, str(part))
-        try:
-            place = place[part]
-        except (KeyError, IndexError, TypeError):
-            break
-    where = ".".join(str(part) for part in item["loc"])
-    if item["type"] == "missing":
-        return f"{path}:{line}: {where} is missing; write it"
-    if item["type"] == "extra_forbidden":
-        return f"{path}:{line}: unknown key {where}; correct it or take it out"
-    return f"{path}:{line}: {where}: {item['msg'].removeprefix('Value error, ')}"
 
 
 def _choices(rules: str | list[LabelRule], words: dict[str, str], where: str) -> tuple[Choice, ...]:

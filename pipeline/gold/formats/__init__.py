@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.gold.formats import bioc_json, bioc_xml, brat, corpora, fields, marked, pubtator
+from pipeline.gold.formats import bioc_json, bioc_xml, brat, entities, fields, marked, pubtator
 from pipeline.gold.raw import FormatError, RawDocument
 from pipeline.gold.records import GoldDocument
 
-__all__ = ["FORMATS", "OURS", "Format", "format_of"]
+__all__ = ["FORMATS", "OURS", "OWN", "Format", "format_by_name", "format_of", "is_brat"]
 
 OURS = "jsonl"  # the name of our own format, which pipeline.gold.jsonl reads and writes
+OWN = (OURS, "marked")  # those that nobody else writes, so that no map is for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ FORMATS: dict[str, Format] = {
         Format("bioc_xml", (".xml",), bioc_xml.read, bioc_xml.write),
         Format("brat", (".ann", ".txt"), brat.read, brat.write),
         Format("marked", (marked.SUFFIX,), marked.read, marked.write),
-        Format("corpora", (".jsonl",), corpora.read, corpora.write),
+        Format("entities", (".jsonl",), entities.read, entities.write),
         Format("pubtator", (".pubtator", ".txt"), pubtator.read, pubtator.write),
     )
 }
@@ -48,16 +49,26 @@ def format_of(path: Path) -> str:
     """
     if path.is_dir():
         return _format_of_folder(path)
-    suffix = Path(fields.plain_name(path)).suffix.lower()
-    if suffix == ".jsonl":
-        return "corpora" if _has_entities(path) else OURS
-    if suffix == ".txt" and _TITLE_LINE.search(fields.read_text(path)):
-        return "pubtator"
-    for made in FORMATS.values():
-        if suffix in made.suffixes:
-            return made.name
+    name = format_by_name(path)
+    if name:
+        return name
     known = sorted({suffix for made in FORMATS.values() for suffix in made.suffixes})
     raise FormatError(f"{path}: the format is not known by its name; known are {', '.join(known)}")
+
+
+def format_by_name(path: Path) -> str:
+    """As :func:`format_of` for a file, or "" where no format has such names."""
+    suffix = Path(fields.plain_name(path)).suffix.lower()
+    if suffix == ".jsonl":
+        return "entities" if _has_entities(path) else OURS
+    if suffix == ".txt" and _TITLE_LINE.search(fields.read_text(path)):
+        return "pubtator"
+    return next((made.name for made in FORMATS.values() if suffix in made.suffixes), "")
+
+
+def is_brat(path: Path) -> bool:
+    """Whether a folder, or one in it, holds annotations of brat's."""
+    return any(fields.plain_name(file).endswith(".ann") for file in path.rglob("*.ann*"))
 
 
 def _has_entities(path: Path) -> bool:
@@ -74,12 +85,11 @@ def _has_entities(path: Path) -> bool:
 
 def _format_of_folder(path: Path) -> str:
     """brat where there are its files; else the one format that all files have."""
-    names = [fields.plain_name(file) for file in sorted(path.rglob("*"))]
-    if any(name.endswith(".ann") for name in names):
+    if is_brat(path):
         return "brat"
     files = [file for file in sorted(path.iterdir()) if file.is_file()]
-    found = {format_of(file) for file in files}
+    found = {name for file in files if (name := format_by_name(file))}
     if len(found) != 1:
-        said = ", ".join(sorted(found)) or "nothing"
+        said = ", ".join(sorted(found)) or "no file of a known format"
         raise FormatError(f"{path}: the folder holds {said}; give the files of one format")
     return found.pop()
