@@ -160,7 +160,9 @@ class TestWithoutMap:
         pair = replace(document.relations[0], attributes={"effect": "up"})
         gold, found = to_gold(replace(document, relations=(pair,), attributes={"split": "train"}))
         assert gold is None
-        assert any(line.startswith("x:3: relation ACTS_ON: 'up' is unknown") for line in found)
+        assert any(
+            line.startswith("x:3: relation ACTS_ON: effect: 'up' is unknown") for line in found
+        )
         gold, found = to_gold(replace(document, attributes={"split": "train"}))
         assert gold is None
         assert found == ["x:0: split: 'train' is unknown; known are dev, test"]

@@ -9,7 +9,8 @@ from typing import Any
 _MOST_DIGITS = 18
 _DEEPEST = 200
 _HALF = re.compile("[\ud800-\udfff]")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|-?\d{%d,}' % (_MOST_DIGITS + 1), re.DOTALL)
+_LONG = rf"-?\d{{{_MOST_DIGITS + 1},}}"
+_TOKEN = re.compile(rf'"(?:[^"\\]|\\.)*"|[\[\]{{}}]|{_LONG}', re.DOTALL)
 
 
 class JsonError(ValueError):

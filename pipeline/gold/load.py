@@ -23,26 +23,42 @@ def gold_files(paths: Iterable[str | Path]) -> Iterator[Path]:
     """The files themselves. A folder stands for the files in it whose names some format has (a
     folder of brat's, whose files belong together, for itself); what else it holds is named in a
     warning."""
-    from pipeline.gold.formats import format_by_name, is_brat
-
     for path in map(Path, paths):
-        if not path.is_dir():
+        if path.is_dir():
+            yield from _files_in(path)
+        else:
             yield path
-            continue
-        inside = sorted(one for one in path.iterdir() if not one.name.startswith("."))
-        files = [one for one in inside if one.is_file() and format_by_name(one)]
-        brat = is_brat(path)
-        if brat:
-            files = [one for one in files if format_by_name(one) != "brat"]
-        elif any(format_by_name(one) != "brat" for one in files):
-            files = [one for one in files if format_by_name(one) != "brat"]  # texts, not gold
-        left = [one for one in inside if one not in files and not (brat and _of_brat(one))]
-        if left and (files or brat):
-            names = ", ".join(one.name + "/" * one.is_dir() for one in left)
-            log.warning("%s: left out, since no format of gold has such names: %s", path, names)
-        if brat or not files:
-            yield path
-        yield from files
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    from pipeline.gold.formats import is_brat
+
+    inside = sorted(one for one in folder.iterdir() if not one.name.startswith("."))
+    names = {one: _format_name(one) for one in inside if one.is_file()}
+    brat = is_brat(folder)
+    # Beside other gold, texts that no .ann belongs to are no gold.
+    files = [one for one, name in names.items() if name not in ("", "brat")]
+    if not files and not brat:
+        files = [one for one, name in names.items() if name]
+    left = [one for one in inside if one not in files and not (brat and _of_brat(one))]
+    if left and (files or brat):
+        said = ", ".join(one.name + "/" * one.is_dir() for one in left)
+        log.warning(
+            "%s: left out, since they are no files of gold by their names: %s", folder, said
+        )
+    if brat or not files:
+        yield folder
+    yield from files
+
+
+def _format_name(path: Path) -> str:
+    """What the name says; a file that cannot be read is said to be wrong when it is read."""
+    from pipeline.gold.formats import format_by_name
+
+    try:
+        return format_by_name(path)
+    except FormatError:
+        return "brat" if _of_brat(path) else "unknown"
 
 
 def _of_brat(path: Path) -> bool:

@@ -90,6 +90,6 @@ def _format_of_folder(path: Path) -> str:
     files = [file for file in sorted(path.iterdir()) if file.is_file()]
     found = {name for file in files if (name := format_by_name(file))}
     if len(found) != 1:
-        said = ", ".join(sorted(found)) or "no file of a known format"
+        said = ", ".join(sorted(found)) or ("no file of a known format" if files else "nothing")
         raise FormatError(f"{path}: the folder holds {said}; give the files of one format")
     return found.pop()

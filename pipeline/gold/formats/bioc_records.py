@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
@@ -21,11 +22,22 @@ log = logging.getLogger(__name__)
 OURS = "gold"
 _LARGEST_GAP = 1_000_000  # characters between two passages; more is a wrong offset
 _IDENTIFIERS = ("identifier", "MESH", "MeSH", "OMIM", "NCBI Gene")
+# What tools for annotators add to files, ours too.
+_OF_TOOLS = (*_IDENTIFIERS, "annotator", "updated_at", "note")
 _FIRST_ROLES = ("subject", "cause", "agent", "arg1", "head", "chemical")
 # Pairs of infons that name the concepts of a relation without nodes (BioRED, BC5CDR).
 _CONCEPT_KEYS = (("entity1", "entity2"), ("Chemical", "Disease"))
 
 Place = Callable[[str, str], str]  # kind of element and its id -> where it stands
+
+
+@dataclass(slots=True)
+class Found:
+    """What is wrong with a document, as RawDocument has it."""
+
+    problems: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
 
 def library(name: str = "bioc") -> Any:
@@ -42,29 +54,43 @@ def library(name: str = "bioc") -> Any:
         ) from error
 
 
-def raw_document(document: Any, place: Place, problems: list[str]) -> RawDocument:
-    """One document of the library as ours; adds what is wrong with it to ``problems``."""
+def raw_document(document: Any, place: Place, found: Found) -> RawDocument:
+    """One document of the library as ours, with what ``found`` says is wrong, and more."""
     doc_id = document.id or ""
     where = place("document", doc_id)
     infons = _strings(document.infons)
     ours = OURS in infons
-    text = _text(document, where, problems)
+    text = _text(document, where, found.problems)
     parts = list(_parts(document))
     mentions: list[RawMention] = []
     for annotation in (a for part in parts for a in part.annotations):
         spot = place("annotation", annotation.id)
         mention = _mention(annotation, ours, spot)
         if mention is None:
-            problems.append(f"{spot}: no location or no type; add them")
+            found.problems.append(f"{spot}: no location or no type; add them")
+            found.unread.append(str(annotation.id))
         else:
             mentions.append(mention)
     pairs = [r for part in parts for r in part.relations]
-    relations = _relations(pairs, {m.id for m in mentions}, ours, place, problems)
-    given = infons if ours else {"title": infons["title"]} if "title" in infons else {}
+    known = {*(m.id for m in mentions), *found.unread}
+    relations = tuple(_relations(pairs, known, ours, place, found))
+    given = _own(infons) if ours else {"title": infons["title"]} if "title" in infons else {}
     given.pop(OURS, None)
     return RawDocument(
-        doc_id, text, tuple(mentions), tuple(relations), given, where, tuple(problems)
+        doc_id,
+        text,
+        tuple(mentions),
+        relations,
+        given,
+        where,
+        tuple(found.problems),
+        tuple(found.doubts),
+        tuple(found.unread),
     )
+
+
+def _own(infons: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in infons.items() if name not in _OF_TOOLS}
 
 
 def _strings(infons: dict[str, Any]) -> dict[str, str]:
@@ -113,13 +139,13 @@ def _mention(annotation: Any, ours: bool, where: str) -> RawMention | None:
         type_,
         annotation.text,
         tuple(ids),
-        infons if ours else {},
+        _own(infons) if ours else {},
         where,
     )
 
 
 def _relations(
-    pairs: list[Any], known: set[str], ours: bool, place: Place, problems: list[str]
+    pairs: list[Any], known: set[str], ours: bool, place: Place, found: Found
 ) -> Iterator[RawRelation]:
     others = {pair.id for pair in pairs}
     skipped = 0
@@ -129,12 +155,16 @@ def _relations(
         type_ = infons.pop("type", "") or infons.pop("relation", "")
         ends = _ends(pair, infons)
         if len(ends) != 2 or (others & set(ends)) - known:
-            skipped += 1  # an event, or a relation between relations
+            skipped += not ours  # an event, or a relation between relations
+            said = (
+                f"{where}: joins {len(ends)} nodes" if len(ends) != 2 else f"{where}: joins another"
+            )
+            found.doubts.append(f"{said}; write two nodes that are annotations")
         elif not type_:
-            problems.append(f"{where}: no infon 'type'; add it")
+            found.problems.append(f"{where}: no infon 'type'; add it")
         else:
             level = "mention" if pair.nodes and known & set(ends) else "document"
-            given = infons if ours else {}
+            given = _own(infons) if ours else {}
             yield RawRelation(type_, ends[0], ends[1], level, given, where)
     if skipped:
         log.warning("%s: %d relations are no pairs; left out", place("document", ""), skipped)

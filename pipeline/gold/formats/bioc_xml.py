@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from pipeline.gold.formats import bioc_records as records
 from pipeline.gold.formats import fields
 from pipeline.gold.raw import FormatError, RawDocument
 from pipeline.gold.records import GoldDocument
+
+_NUMBER = re.compile(r"\d{1,15}")
 
 
 def read(path: Path) -> Iterator[RawDocument]:
@@ -42,7 +45,8 @@ def _root(path: Path) -> Any:
 
 def _document(element: Any, path: Path) -> RawDocument:
     biocxml, etree = records.library("bioc.biocxml"), records.library("lxml.etree")
-    problems = list(_take_out_wrong(element, path))
+    found = records.Found()
+    _take_out_wrong(element, path, found)
     lines = {(child.tag, child.get("id")): child.sourceline for child in element.iter("*")}
 
     def place(kind: str, element_id: str) -> str:
@@ -52,21 +56,21 @@ def _document(element: Any, path: Path) -> RawDocument:
     xml = etree.tostring(element, encoding="unicode", with_tail=False)
     try:
         document = biocxml.loads(f"<collection>{xml}</collection>").documents[0]
-        return records.raw_document(document, place, problems)
+        return records.raw_document(document, place, found)
     except (KeyError, TypeError, ValueError) as error:
-        said = f"no {error}" if isinstance(error, KeyError) else str(error)
+        said = "an offset that is no number" if isinstance(error, ValueError) else f"no {error}"
         where = place("document", "")
         problem = f"{where}: no BioC document ({said}); correct it or take it out"
         doc_id = element.findtext("id") or where
-        return RawDocument(doc_id, "", place=where, problems=(*problems, problem))
+        return RawDocument(doc_id, "", place=where, problems=(*found.problems, problem))
 
 
-def _take_out_wrong(document: Any, path: Path) -> Iterator[str]:
+def _take_out_wrong(document: Any, path: Path, found: records.Found) -> None:
     """Remove what the library would stumble over, and say where it stood."""
     for element in list(document.iter("annotation", "relation")):
         wrong = "" if element.get("id") else "no id"
         for child in element.iterchildren("location"):
-            if not all((child.get(name) or "").isdecimal() for name in ("offset", "length")):
+            if not all(_NUMBER.fullmatch(child.get(name) or "") for name in ("offset", "length")):
                 wrong = "a location without offset and length in numbers"
         for child in element.iterchildren("node"):
             if child.get("refid") is None:
@@ -75,7 +79,9 @@ def _take_out_wrong(document: Any, path: Path) -> Iterator[str]:
         if element.tag == "relation" and wrong == "no id":
             element.set("id", "")  # nothing needs it
         elif wrong:
-            yield f"{path}:{element.sourceline}: {element.tag} with {wrong}; correct it"
+            said = f"{element.tag} with {wrong}; correct it"
+            found.problems.append(f"{path}:{element.sourceline}: {said}")
+            found.unread += [element.get("id")] * (element.tag == "annotation" and wrong != "no id")
             element.getparent().remove(element)
 
 

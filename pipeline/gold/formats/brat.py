@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.gold.attributes import KNOWN
 from pipeline.gold.formats import fields
 from pipeline.gold.formats.brat_out import ALIAS, write
 from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
@@ -40,11 +41,15 @@ class _Lines:
     names: dict[str, str] = field(default_factory=dict)  # brat's id -> the id in gold
     concepts: dict[str, list[str]] = field(default_factory=dict)
     attributes: dict[str, dict[str, str]] = field(default_factory=dict)
+    places: dict[str, dict[str, str]] = field(default_factory=dict)  # of the attributes
     later: list[tuple[str, str, str, str]] = field(default_factory=list)
     triggers: set[str] = field(default_factory=set)
     document: dict[str, str] = field(default_factory=dict)
+    document_place: str = ""
     skipped: int = 0
+    unread: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
 
 
 def read(path: Path) -> Iterator[RawDocument]:
@@ -102,6 +107,9 @@ def _document(stem: Path) -> RawDocument:
         lines.document,
         str(path),
         tuple(lines.problems),
+        tuple(lines.doubts),
+        tuple(lines.names.get(line_id, line_id) for line_id in lines.unread),
+        dict.fromkeys(lines.document, lines.document_place),
     )
 
 
@@ -113,8 +121,7 @@ def _add_line(lines: _Lines, line: str, place: str) -> None:
     if kind == "T" and len(words) >= 3:
         _add_mention(lines, line_id, cells, place)
     elif kind == "R" and len(words) == 3:
-        subject, target = (word.rpartition(":")[2] for word in words[1:])
-        lines.relations[line_id] = RawRelation(words[0], subject, target, place=place)
+        _add_relation(lines, line_id, words, place)
     elif kind in ("A", "M") and len(words) >= 2:
         lines.later.append((words[1], words[0], " ".join(words[2:]) or fields.TRUE, place))
     elif kind == "N" and len(words) == 3:
@@ -131,14 +138,16 @@ def _add_line(lines: _Lines, line: str, place: str) -> None:
             f"{place}: {line[:40]!r} is no line of brat; write T1<TAB>TYPE 0 4<TAB>words or "
             "R1<TAB>TYPE Arg1:T1 Arg2:T2"
         )
+        lines.unread += [line_id] * (kind == "T")
 
 
 def _add_mention(lines: _Lines, line_id: str, cells: list[str], place: str) -> None:
     type_, _, offsets = cells[0].partition(" ")
-    parts = [re.fullmatch(r"(\d+) (\d+)", part) for part in offsets.split(";")]
+    parts = [re.fullmatch(r"(\d{1,15}) (\d{1,15})", part) for part in offsets.split(";")]
     spans = tuple((int(part[1]), int(part[2])) for part in parts if part)
     if len(spans) != len(parts):
-        lines.problems.append(f"{place}: {offsets!r} are no offsets; write 0 4 or 0 4;8 12")
+        lines.problems.append(f"{place}: {offsets[:40]!r} are no offsets; write 0 4 or 0 4;8 12")
+        lines.unread.append(line_id)
     elif line_id in lines.mentions:
         lines.problems.append(f"{place}: the id {line_id} stands twice in this file; change one")
     else:
@@ -146,20 +155,44 @@ def _add_mention(lines: _Lines, line_id: str, cells: list[str], place: str) -> N
         lines.mentions[line_id] = RawMention(line_id, spans, type_, words, place=place)
 
 
+def _add_relation(lines: _Lines, line_id: str, words: list[str], place: str) -> None:
+    roles, ends = zip(*(word.rpartition(":")[::2] for word in words[1:]), strict=True)
+    if roles == ("Arg2", "Arg1"):
+        ends = ends[::-1]
+    if line_id in lines.relations:
+        lines.problems.append(f"{place}: the id {line_id} stands twice in this file; change one")
+    else:
+        lines.relations[line_id] = RawRelation(words[0], ends[0], ends[1], place=place)
+
+
 def _add_note(lines: _Lines, words: list[str], value: str, place: str) -> None:
     """Our own notes; those of annotators are for people."""
     if words[:2] == ["Document", "document"]:
-        lines.document = fields.unpack(value)
+        if lines.document_place:
+            lines.problems.append(f"{place}: a second note Document; keep one")
+        lines.document, doubts = fields.unpack(value)
+        lines.document_place = place
+        lines.doubts += [f"{place}: {doubt}" for doubt in doubts]
     elif words[0] == "Id" and len(words) == 2:
-        lines.names[words[1]] = fields.decode(value)
+        if words[1] in lines.names:
+            lines.problems.append(f"{place}: a second note Id of {words[1]}; keep one")
+        lines.names.setdefault(words[1], fields.decode(value))
     elif words[0] == "Norm" and len(words) == 2:
         lines.later.append((words[1], "norm", fields.decode(value), place))
 
 
 def _add_attribute(lines: _Lines, target: str, name: str, value: str, place: str) -> None:
     if target in lines.mentions or target in lines.relations:
-        name = _ATTRIBUTES.get(name.lower(), name.lower())
+        plain = _ATTRIBUTES.get(name.lower(), name.lower())
+        name = plain if plain in KNOWN else name
+        if name in lines.attributes.get(target, {}):
+            wrong = lines.problems if name in KNOWN else lines.doubts
+            wrong.append(f"{place}: a second value of {name} of {target}; keep one")
+            return
         lines.attributes.setdefault(target, {})[name] = value
+        lines.places.setdefault(target, {})[name] = place
+    elif target in lines.unread:
+        return  # said already
     elif target[:1] not in ("E", "R") or not lines.skipped:
         lines.problems.append(f"{place}: {name} of {target}, which this file does not have")
 
@@ -168,15 +201,19 @@ def _settled(lines: _Lines) -> tuple[tuple[RawMention, ...], tuple[RawRelation, 
     """Mentions and relations with all that other lines say of them, by the ids of gold."""
     relations: list[RawRelation] = []
     for line_id, relation in lines.relations.items():
-        subject = lines.names.get(relation.subject, relation.subject)
-        target = lines.names.get(relation.object, relation.object)
-        if relation.type == ALIAS and relation.subject in lines.mentions:
-            lines.attributes.setdefault(relation.subject, {})["alias_of"] = target
+        if relation.type == ALIAS:
+            _add_alias(lines, relation)
             continue
-        given = lines.attributes.get(line_id, {})
-        relations.append(
-            RawRelation(relation.type, subject, target, "mention", given, relation.place)
+        said = RawRelation(
+            relation.type,
+            lines.names.get(relation.subject, relation.subject),
+            lines.names.get(relation.object, relation.object),
+            "mention",
+            lines.attributes.get(line_id, {}),
+            relation.place,
+            lines.places.get(line_id, {}),
         )
+        relations.append(said)
     mentions = tuple(
         RawMention(
             lines.names.get(line_id, line_id),
@@ -186,8 +223,23 @@ def _settled(lines: _Lines) -> tuple[tuple[RawMention, ...], tuple[RawRelation, 
             tuple(lines.concepts.get(line_id, ())),
             lines.attributes.get(line_id, {}),
             mention.place,
+            lines.places.get(line_id, {}),
         )
         for line_id, mention in lines.mentions.items()
         if line_id not in lines.triggers  # the word of an event is no mention
     )
     return mentions, tuple(relations)
+
+
+def _add_alias(lines: _Lines, relation: RawRelation) -> None:
+    """What a relation ALIAS_OF says of its first argument."""
+    for end in (relation.subject, relation.object):
+        if end not in lines.mentions:
+            if end not in lines.unread:
+                lines.problems.append(
+                    f"{relation.place}: {ALIAS} joins mention {end!r}, which this file does not "
+                    "have; correct it or take it out"
+                )
+            return
+    target = lines.names.get(relation.object, relation.object)
+    _add_attribute(lines, relation.subject, "alias_of", target, relation.place)

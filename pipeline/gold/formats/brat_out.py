@@ -23,10 +23,13 @@ _LONGEST_NAME = 120  # file systems allow 255 bytes, a sign can take four and it
 def write(documents: Sequence[GoldDocument], path: Path) -> list[str]:
     """Write a folder, two files a document; returns what is lost: nothing but their order.
 
-    Raises FormatError where two documents would have the same files, or ``path`` is a file.
+    Raises FormatError where two documents would have the same files, or ``path`` is a file, or a
+    folder that holds texts or annotations, which would be read with these.
     """
     if path.is_file():
         raise FormatError(f"{path}: brat needs a folder, this is a file; give another name")
+    if any(fields.plain_name(file).endswith((".ann", ".txt")) for file in path.rglob("*")):
+        raise FormatError(f"{path}: holds files already; name a new folder")
     stems: dict[str, str] = {}
     for document in documents:
         stem = file_name(document.id)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -21,7 +22,7 @@ NONE = "-"  # an empty list of labels or predicates, which differs from a list t
 TRUE = "true"
 # Signs that end a field, a value or a line of some format, and "%", which begins a code.
 _CODED = re.compile(r"[%;=|\x00-\x1f\x7f\x85\u2028\u2029]")
-_PACKED = re.compile(r"[a-z_]+=[^;=]*(;[a-z_]+=[^;=]*)*")
+_MOST_DIGITS = 15
 
 
 def document_fields(document: GoldDocument) -> dict[str, str]:
@@ -103,12 +104,50 @@ def pack(fields: dict[str, str]) -> str:
     return ";".join(f"{name}={encode(value)}" for name, value in fields.items())
 
 
-def unpack(packed: str) -> dict[str, str]:
-    """The fields that :func:`pack` wrote; none from a column with anything else."""
-    if not _PACKED.fullmatch(packed):
+def unpack(packed: str) -> tuple[dict[str, str], list[str]]:
+    """The fields that :func:`pack` wrote, and what is wrong with others: a name that stands
+    twice, or a part without "=", as columns of other people have it."""
+    fields: dict[str, str] = {}
+    doubts: list[str] = []
+    for part in packed.split(";") if packed.strip() else ():
+        name, equals, value = part.partition("=")
+        if not equals:
+            doubts.append(f"{part[:40]!r} is no key=value; write such, parted by ;")
+        elif name.strip() in fields:
+            doubts.append(f"{name.strip()[:40]!r} stands twice; keep one")
+        else:
+            fields[name.strip()] = decode(value)
+    return fields, doubts
+
+
+def number(value: object) -> int:
+    """A whole number, or digits that say one. Raises ValueError for others, and very long ones."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and re.fullmatch(rf"-?\d{{1,{_MOST_DIGITS}}}", value.strip()):
+        return int(value)
+    raise ValueError(f"{str(value)[:20]!r} is no whole number")
+
+
+def strings(given: object) -> dict[str, str]:
+    """An object of JSON as strings, without what is null. Raises TypeError for anything else, and
+    for values that are no strings, numbers or truth values."""
+    if given is None:
         return {}
-    pairs = (field.split("=", 1) for field in packed.split(";"))
-    return {name: decode(value) for name, value in pairs}
+    if not isinstance(given, dict):
+        raise TypeError("attributes must be an object {...} of names and values")
+    for name, value in given.items():
+        if isinstance(value, dict | list):
+            raise TypeError(f"{name[:40]!r} must be a string")
+    return {str(name): str(value) for name, value in given.items() if value is not None}
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines without "\\n"; and without "\\r", where an editor ended each with both."""
+    lines = text.split("\n")
+    if len(lines) > 1 and all(line.endswith("\r") for line in lines[:-1]):
+        lines = [line.removesuffix("\r") for line in lines]
+    return lines
 
 
 def read_bytes(path: Path) -> bytes:
@@ -119,8 +158,10 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         reason = error.strerror or str(error)
         raise FormatError(f"{path}: cannot be read ({reason}); check the path") from error
-    except EOFError as error:
-        raise FormatError(f"{path}: the compressed file breaks off; copy it again") from error
+    except (EOFError, zlib.error) as error:
+        raise FormatError(
+            f"{path}: the compressed file breaks off or is damaged; copy it again"
+        ) from error
 
 
 def read_text(path: Path) -> str:

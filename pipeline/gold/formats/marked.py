@@ -20,23 +20,22 @@ the meaning from the next character. Lines of relations that begin with ``#`` ar
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
+from pipeline.gold.attributes import DOCUMENT
 from pipeline.gold.formats import fields
-from pipeline.gold.formats.marked_out import FLAGS, marked_text, write
+from pipeline.gold.formats.marked_out import marked_text, write
+from pipeline.gold.formats.marked_words import mention_attributes, relation_attributes, words_of
 from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
-from pipeline.records import EFFECTS, SPECIFICITIES
 
 __all__ = ["SUFFIX", "marked_text", "read", "relation_attributes", "write"]
 
 SUFFIX = ".marked"
-_PART = re.compile(r"=== (document|text|relations)\b ?(.*)")
+_PART = re.compile(r"=== (?:(document)\b ?(.*)|(text|relations)\s*)")
 _PIECE = re.compile(r"\\(.)|(\[\[)|\|([^|\[\]]*)\]\]|(\]\])", re.DOTALL)
-_HEAD = ("title", "register", "split", "labels", "predicates", "partial", "recall_only")
 
 
 def read(path: Path) -> Iterator[RawDocument]:
@@ -45,29 +44,33 @@ def read(path: Path) -> Iterator[RawDocument]:
     Raises FormatError for what is no text of this format at all; every other fault is an item
     of the document's ``problems``, as ``file:line: what is wrong``.
     """
-    lines = fields.read_text(path).split("\n")
+    lines = fields.lines_of(fields.read_text(path))
     parts = [(n, m) for n, line in enumerate(lines) if (m := _PART.fullmatch(line.rstrip("\r")))]
-    starts = [n for n, part in parts if part[1] == "document"]
+    starts = [n for n, part in parts if part[1]]
     if not starts:
         raise FormatError(f'{path}: no line "=== document ID"; make one with "pipeline gold new"')
     for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
-        inner = {part[1]: n for n, part in parts if start < n < end}
+        inner = [(part[3], n) for n, part in parts if start < n < end]
         yield _document(path, lines, start, end, inner)
 
 
 def _document(
-    path: Path, lines: list[str], start: int, end: int, parts: dict[str, int]
+    path: Path, lines: list[str], start: int, end: int, found: list[tuple[str, int]]
 ) -> RawDocument:
+    parts = dict(reversed(found))  # of two the first
     part = _PART.fullmatch(lines[start].rstrip("\r"))
-    doc_id = unquote(part[2].strip()) if part else ""
+    doc_id = unquote((part[2] or "").strip()) if part else ""
     place = f"{path}:{start + 1}"
     if "text" not in parts or parts.get("relations", end) < parts["text"]:
         problem = f'{place}: no line "=== text" before the relations of {doc_id!r}; add it'
         return RawDocument(doc_id, "", place=place, problems=(problem,))
     text_at, relations_at = parts["text"], parts.get("relations", end)
-    head, problems = _head(path, lines[start + 1 : text_at], start + 1)
+    problems = list(_wrong_parts(path, lines, start, end, set(parts.values())))
+    head, places = _head(path, lines[start + 1 : text_at], start + 1, problems)
     marks = _Marks(path, text_at + 2)
-    marks.read("\n".join(lines[text_at + 1 : relations_at]))
+    # Without relations the text goes to the end of the file, of which a line break is no part.
+    last = relations_at - (relations_at == len(lines) and lines[-1] == "")
+    marks.read("\n".join(lines[text_at + 1 : last]))
     relations = list(_relations(path, lines[relations_at + 1 : end], relations_at + 2, problems))
     return RawDocument(
         doc_id,
@@ -77,22 +80,44 @@ def _document(
         head,
         place,
         (*problems, *marks.problems),
+        places=places,
     )
 
 
-def _head(path: Path, lines: list[str], above: int) -> tuple[dict[str, str], list[str]]:
+def _wrong_parts(
+    path: Path, lines: list[str], start: int, end: int, known: set[int]
+) -> Iterator[str]:
+    """Lines that begin as those between the parts of a document do."""
+    for number in range(start + 1, end):
+        if lines[number].startswith("===") and number not in known:
+            said = lines[number].strip()[:40]
+            twice = "stands twice" if _PART.fullmatch(said) else "is no part of a document"
+            yield (
+                f'{path}:{number + 1}: "{said}" {twice}; a document has "=== text" and then '
+                '"=== relations"; in a text write \\==='
+            )
+
+
+def _head(
+    path: Path, lines: list[str], above: int, problems: list[str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What the lines KEY: VALUE say, and where each stands."""
     head: dict[str, str] = {}
-    problems: list[str] = []
+    places: dict[str, str] = {}
     for number, line in enumerate(lines, above + 1):
         key, colon, value = line.partition(":")
-        if not line.strip():
+        key = key.strip()
+        if not line.strip() or line.startswith("==="):
             continue
-        if not colon or key.strip() not in _HEAD:
-            known = ", ".join(_HEAD)
+        if not colon or key not in DOCUMENT:
+            known = ", ".join(DOCUMENT)
             problems.append(f"{path}:{number}: {line.strip()!r} is no line KEY: VALUE ({known})")
-            continue
-        head[key.strip()] = unquote(value.strip())
-    return head, problems
+        elif key in head:
+            problems.append(f"{path}:{number}: {key!r} stands twice; keep one")
+        else:
+            head[key] = unquote(value.strip())
+            places[key] = f"{path}:{number}"
+    return head, places
 
 
 @dataclass(slots=True)
@@ -137,25 +162,13 @@ class _Marks:
             self._mention(start, end, said, where)
 
     def _mention(self, start: int, end: int, said: str, where: str) -> None:
-        words = _words(said, where, self.problems)
+        words = words_of(said, where, self.problems)
         if len(words) == 1 and words[0].startswith("+"):
             self._further_part(words[0][1:], (start, end), where)
         elif len(words) < 2:
             self.problems.append(f"{where}: |{said}]] lacks an id or a label; write |m1 CYTOKINE]]")
         else:
-            attributes = {}
-            for word in words[2:]:
-                key, equals, value = word.partition("=")
-                if equals and key in ("norm", "alias"):
-                    attributes["alias_of" if key == "alias" else key] = value
-                elif word in SPECIFICITIES:
-                    attributes["specificity"] = word
-                elif word == "optional":
-                    attributes["optional"] = "true"
-                else:
-                    self.problems.append(
-                        f"{where}: {word!r} says nothing of a mention; see |{said}"
-                    )
+            attributes = mention_attributes(words[2:], where, self.problems)
             mention = RawMention(
                 words[0], ((start, end),), words[1], attributes=attributes, place=where
             )
@@ -172,22 +185,14 @@ class _Marks:
         self.problems.append(f"{where}: +{mention_id} goes on with a mention that does not precede")
 
 
-def _words(said: str, where: str, problems: list[str]) -> list[str]:
-    try:
-        return [unquote(word) for word in shlex.split(said)]
-    except ValueError as error:
-        problems.append(f"{where}: {said!r} cannot be read ({error}); close the quotes")
-        return []
-
-
 def _relations(
     path: Path, lines: list[str], first: int, problems: list[str]
 ) -> Iterator[RawRelation]:
     for number, line in enumerate(lines, first):
-        if not line.strip() or line.lstrip().startswith("#"):
+        if not line.strip() or line.lstrip().startswith("#") or line.startswith("==="):
             continue
         where = f"{path}:{number}"
-        words = _words(line, where, problems)
+        words = words_of(line, where, problems)
         attributes = {}
         if words[:1] == ["rejected"]:
             attributes["rejected"] = "true"
@@ -197,20 +202,3 @@ def _relations(
             continue
         attributes |= relation_attributes(words[3:], where, problems)
         yield RawRelation(words[1], words[0], words[2], attributes=attributes, place=where)
-
-
-def relation_attributes(words: Sequence[str], where: str, problems: list[str]) -> dict[str, str]:
-    """The attributes that words such as *negative*, *hedged*, *function=death* give; what is none
-    goes to ``problems`` with its place."""
-    attributes: dict[str, str] = {}
-    for word in words:
-        key, equals, value = word.partition("=")
-        if word in EFFECTS:
-            attributes["effect"] = word
-        elif word in FLAGS:
-            attributes[word] = "true"
-        elif equals and key == "function":
-            attributes["function"] = value
-        else:
-            problems.append(f"{where}: {word!r} says nothing of a relation")
-    return attributes

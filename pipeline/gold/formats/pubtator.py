@@ -33,9 +33,15 @@ class _Parts:
     title: str = ""
     abstract: str = ""
     attributes: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
     mentions: list[RawMention] = field(default_factory=list)
+    own: set[str] = field(default_factory=set)  # ids that the file itself gives to mentions
     relations: list[tuple[str, list[str]]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)  # kinds of lines of text
+    ended: bool = False  # a blank line came
 
 
 def read(path: Path) -> Iterator[RawDocument]:
@@ -43,21 +49,21 @@ def read(path: Path) -> Iterator[RawDocument]:
 
     Raises FormatError for a file that cannot be read or holds no title line.
     """
-    lines = fields.read_text(path).split("\n")
-    if len(lines) > 1 and all(line.endswith("\r") for line in lines[:-1]):
-        lines = [line.removesuffix("\r") for line in lines]
+    lines = fields.lines_of(fields.read_text(path))
     current: _Parts | None = None
     stray: list[str] = []
     for number, line in enumerate(lines, 1):
         place = f"{path}:{number}"
         head = _TEXT_LINE.fullmatch(line)
-        if head and (current is None or head[2] == "t" or current.id != head[1]):
+        if head and (
+            current is None or current.id != head[1] or (head[2] == "t" and current.ended)
+        ):
             if current is not None:
                 yield _finished(current)
             current = _Parts(head[1], place, problems=stray)
             stray = []
         if head and current is not None:
-            _add_text(current, head[2], head[3])
+            _add_text(current, head[2], head[3], place)
         elif current is not None:
             _add_line(current, line, place)
         elif line.strip():
@@ -67,9 +73,17 @@ def read(path: Path) -> Iterator[RawDocument]:
     yield _finished(current)
 
 
-def _add_text(parts: _Parts, kind: str, content: str) -> None:
+def _add_text(parts: _Parts, kind: str, content: str, place: str) -> None:
+    if kind in parts.seen:
+        parts.problems.append(
+            f"{place}: a second line {parts.id}|{kind}| of this document; keep one, and give each "
+            "document its own id"
+        )
+        return
+    parts.seen.add(kind)
     if kind == "g":
-        parts.attributes = fields.unpack(content)
+        parts.attributes = _unpacked(parts, content, place)
+        parts.places = dict.fromkeys(parts.attributes, place)
     elif kind == "t":
         parts.title = content.replace(BREAK, "\n")
     else:
@@ -79,6 +93,7 @@ def _add_text(parts: _Parts, kind: str, content: str) -> None:
 def _add_line(parts: _Parts, line: str, place: str) -> None:
     cells = line.split("\t")
     if not line.strip():
+        parts.ended = True
         return
     if cells[0] != parts.id:
         parts.problems.append(
@@ -95,17 +110,29 @@ def _add_line(parts: _Parts, line: str, place: str) -> None:
         )
 
 
+def _unpacked(parts: _Parts, packed: str, place: str) -> dict[str, str]:
+    attributes, doubts = fields.unpack(packed)
+    parts.doubts += [f"{place}: {doubt}" for doubt in doubts]
+    return attributes
+
+
 def _add_mention(parts: _Parts, cells: list[str], place: str) -> None:
-    attributes = fields.unpack(cells[6]) if len(cells) > 6 else {}
+    attributes = _unpacked(parts, cells[6], place) if len(cells) > 6 else {}
+    mention_id = attributes.pop("id", "")
     try:
-        spans = _spans(attributes.pop("spans", f"{int(cells[1])}-{int(cells[2])}"))
+        spans = _spans(
+            attributes.pop("spans", f"{fields.number(cells[1])}-{fields.number(cells[2])}")
+        )
     except ValueError:
         parts.problems.append(
-            f"{place}: {cells[1]!r} to {cells[2]!r} are no offsets; write numbers"
+            f"{place}: {cells[1][:20]!r} to {cells[2][:20]!r} are no offsets; write numbers"
         )
+        parts.unread += [mention_id] * bool(mention_id)
         return
+    if mention_id:
+        parts.own.add(mention_id)
     mention = RawMention(
-        attributes.get("id") or f"T{len(parts.mentions) + 1}",
+        mention_id or f"T{len(parts.mentions) + 1}",
         spans,
         cells[4],
         cells[3],
@@ -118,7 +145,7 @@ def _add_mention(parts: _Parts, cells: list[str], place: str) -> None:
 
 def _spans(written: str) -> tuple[tuple[int, int], ...]:
     pairs = (part.split("-") for part in written.split(","))
-    return tuple((int(start), int(end)) for start, end in pairs)
+    return tuple((fields.number(start), fields.number(end)) for start, end in pairs)
 
 
 def concept_ids(cell: str) -> tuple[str, ...]:
@@ -131,12 +158,12 @@ def concept_ids(cell: str) -> tuple[str, ...]:
 
 def _finished(parts: _Parts) -> RawDocument:
     # Our own files name their mentions; anything else that relations join is a concept.
-    own = {fields.encode(m.id): m.id for m in parts.mentions if "id" in m.attributes}
+    own = {fields.encode(name): name for name in [*parts.own, *parts.unread]}
     relations = []
     for place, cells in parts.relations:
-        attributes = fields.unpack(cells[4]) if len(cells) > 4 else {}
+        attributes = _unpacked(parts, cells[4], place) if len(cells) > 4 else {}
         first, second = cells[2], cells[3]
-        level = "mention" if {first, second} <= own.keys() else "document"
+        level = "mention" if {first, second} & own.keys() else "document"
         subject, target = own.get(first, first), own.get(second, second)
         relations.append(RawRelation(cells[1], subject, target, level, attributes, place))
     return RawDocument(
@@ -147,6 +174,9 @@ def _finished(parts: _Parts) -> RawDocument:
         parts.attributes,
         parts.place,
         tuple(parts.problems),
+        tuple(parts.doubts),
+        tuple(parts.unread),
+        parts.places,
     )
 
 
