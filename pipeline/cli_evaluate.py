@@ -79,6 +79,11 @@ def evaluate(
         "mentions_given": gold_mentions,
         "min_score": min_score,
     }
+    if against is not None:
+        from pipeline.evaluate.compare import other_options
+
+        for line in other_options(against, about):
+            typer.echo(f"pipeline: {line}", err=True)
     try:
         _tell(evaluation, comparison, settings, about, output)
     except OSError as error:

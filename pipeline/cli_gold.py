@@ -44,8 +44,7 @@ def new(
     """A blank sheet: the documents without annotations, in a format to write in."""
     from pipeline.gold.records import GoldDocument
 
-    if output.exists():
-        stop(f"{output} exists; gold is not overwritten: name another file or remove it")
+    _refuse_to_overwrite(output)
     try:
         blank = [
             GoldDocument(
@@ -126,6 +125,7 @@ def adjudicate(
     from pipeline.curate.disagreements import COLUMNS, disagreements
     from pipeline.gold.records import GoldError
 
+    _refuse_to_overwrite(output)
     both = _both(a, b)
     try:
         rows = [row for one, other in both for row in disagreements(one, other)]
@@ -159,6 +159,8 @@ def from_reviews(
     from pipeline.curate.reviews import gold_from_reviews, read_reviews
     from pipeline.gold.records import GoldError
 
+    _refuse_to_overwrite(output)
+
     try:
         gold, left_out = gold_from_reviews(read_reviews(reviews), _texts(documents))
     except GoldError as error:
@@ -181,11 +183,18 @@ def convert(
     from pipeline.gold.records import GoldError
     from pipeline.patterns_data import PatternError
 
+    _refuse_to_overwrite(output)
     try:
         documents = load_gold(gold, None if type_map is None else read_map(type_map))
     except (GoldError, PatternError) as error:
         stop(str(error))
     _write(documents, output, format)
+
+
+def _refuse_to_overwrite(output: Path) -> None:
+    """What people wrote or decided is never lost to a command that is given twice."""
+    if output.exists():
+        stop(f"{output} exists and is not overwritten; name another file or remove it")
 
 
 def _texts(paths: Sequence[Path]) -> dict[str, Document]:

@@ -86,7 +86,7 @@ class TestNew:
         before = gold.read_bytes()
         result = call("gold", "new", documents, "-o", gold)
         assert result.exit_code == 2
-        assert "gold is not overwritten" in result.stderr
+        assert "exists and is not overwritten" in result.stderr
         assert gold.read_bytes() == before
 
     def test_wrong_use(self, documents: Path, tmp_path: Path) -> None:
@@ -145,6 +145,9 @@ class TestTwoAnnotators:
         assert "(relation SECRETES) is not decided" in open_.stderr
         assert not made.exists()
 
+        again = call("gold", "adjudicate", gold, other, "-o", table)
+        assert (again.exit_code, "is not overwritten" in again.stderr) == (2, True)
+
         with table.open(encoding="utf-8", newline="") as file:
             rows_ = list(csv.DictReader(file))
         rows_[0]["decision"] = "b"
@@ -199,7 +202,8 @@ def test_from_reviews(documents: Path, tmp_path: Path) -> None:
     (document,) = load_gold([made])
     assert (document.partial, len(document.relations)) == (True, 1)
     path.write_text(path.read_text(encoding="utf-8").replace("Mast cells", "Mast cell"), "utf-8")
-    wrong = call("gold", "from-reviews", path, "--documents", documents, "-o", made)
+    other = tmp_path / "other.jsonl"
+    wrong = call("gold", "from-reviews", path, "--documents", documents, "-o", other)
     assert wrong.exit_code == 2
     assert f"{path}:2: the subject is 'Mast cell'" in wrong.stderr
 
@@ -275,6 +279,8 @@ class TestEvaluate:
         assert result.exit_code == 0
         assert "Against the earlier run" in result.stdout
         assert (tmp_path / "after" / "comparison.csv").is_file()
+        other = call("evaluate", gold, "--against", tmp_path / "before", "--gold-mentions")
+        assert "mentions_given was False there and is True here" in other.stderr
         part = call("evaluate", gold, "--split", "dev", "--against", tmp_path / "before")
         assert part.exit_code == 2
         assert "not the same gold" in part.stderr

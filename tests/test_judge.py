@@ -66,6 +66,13 @@ def short(one: Block, rows: list[Stated]) -> list[tuple[str, str, str, str, floa
     return [(one.words[r.subject], r.predicate, one.words[r.object], r.rule, r.score) for r in rows]
 
 
+def test_a_word_is_an_example_of_its_class(tree: Tree, cues: Cues) -> None:
+    doc = tree("cytokines 0 ROOT NNS", "such 3 case JJ", "as 1 mwe IN", "IL-10 0 nmod NN",
+               "in 5 case IN", "colitis 0 nmod NN")  # fmt: skip
+    members = cues.words["members"]
+    assert [judging._class(token, members) for token in doc] == [0, 1, 2, 0, 4, 5]
+
+
 class TestLearnedRows:
     def test_every_pair_that_is_sure_enough(self, acts: Block) -> None:
         assert short(acts, judged(acts, scores())) == [

@@ -64,9 +64,7 @@ def read_decisions(path: Path) -> dict[str, Decision]:
                     known = ", ".join(DECISIONS)
                     wrong.append(f"{place}: the decision {value!r} is none of {known}")
                 elif value == "fix" and not fixed:
-                    wrong.append(
-                        f'{place}: "fix" needs words in "fixed", such as: negative hedged'
-                    )
+                    wrong.append(f'{place}: "fix" needs words in "fixed", such as: negative hedged')
                 elif value and row["key"] in decisions:
                     other = decisions[row["key"]].place
                     wrong.append(f"{place}: {row['key']} was decided before, at {other}")
@@ -160,8 +158,8 @@ class _Merge:
                 if name not in kept
             ]
         wrong += [
-            f"document {self._pairing.a.id!r}: {self._pairing.a.text[m.start : m.end]!r} is kept as "
-            "an alias, but its long form is not"
+            f"document {self._pairing.a.id!r}: {self._pairing.a.span_text(m)!r} is kept as an "
+            "alias, but its long form is not"
             for m in kept.values()
             if m.alias_of and m.alias_of not in kept
         ]

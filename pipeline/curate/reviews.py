@@ -176,8 +176,8 @@ class _Maker:
         statement = _statement(right)
         if self._relations.setdefault(statement, right) != right:
             self.wrong.append(
-                f"{review.place}: another row says the same with another effect, function, negation "
-                "or hedge; decide for one of them"
+                f"{review.place}: another row says the same with another effect, function, "
+                "negation or hedge; decide for one of them"
             )
         if review.decision == "fix" and _statement(judged) != statement:
             self._rejected.setdefault(_statement(judged), judged)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,18 @@ def read_counts(path: Path) -> list[DocumentCounts]:
         raise CompareError(f"{path}: cannot be read ({error})") from None
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise CompareError(f"{path}: no evaluation of this version ({error!r})") from None
+
+
+def other_options(path: Path, options: Mapping[str, object]) -> list[str]:
+    """What was set otherwise in the evaluation of a file than in ``options``, one line each."""
+    path = path / "evaluation.json" if path.is_dir() else path
+    about = json.loads(path.read_text(encoding="utf-8")).get("about")
+    before = about.get("options", {}) if isinstance(about, dict) else {}
+    return [
+        f"{path}: {name} was {before.get(name)!r} there and is {options.get(name)!r} here"
+        for name in ("mentions_given", "min_score", "map")
+        if before.get(name, options.get(name)) != options.get(name)
+    ]
 
 
 def _three(counts: Sequence[int]) -> Counts:

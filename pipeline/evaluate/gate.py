@@ -35,8 +35,11 @@ KINDS = {"precision": ("false",), "recall": ("missed",), "f1": ("false", "missed
 # What is measured of each. The flags are rare, so that their accuracy would say little; effect
 # and function have no value that stands out, so that a precision would not say of what.
 RATES = ("precision", "recall", "f1")
-METRICS = {"mentions": RATES, "relations": RATES, "concepts": ("accuracy",)}
-METRICS_OF_ATTRIBUTES = {"effect": ("accuracy",), "function": ("accuracy",)}
+METRICS: dict[str, tuple[str, ...]] = {"concepts": ("accuracy",)}
+METRICS_OF_ATTRIBUTES: dict[str, tuple[str, ...]] = {
+    "effect": ("accuracy",),
+    "function": ("accuracy",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def _thresholds(path: Path, section: str, name: str, names: dict[str, Any]) -> d
     figures = without_lines(names[name])
     if not isinstance(figures, dict) or not figures:
         raise PatternError(f"{where}: no threshold; write {{f1: 0.9}}")
-    metrics = METRICS.get(section) or METRICS_OF_ATTRIBUTES.get(name, RATES)
+    metrics: tuple[str, ...] = METRICS_OF_ATTRIBUTES.get(name, METRICS.get(section, RATES))
     for metric, least in figures.items():
         if metric not in metrics:
             raise PatternError(f"{where}: {metric!r} is not measured; {', '.join(metrics)} are")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+
+from spacy.tokens import Token
 
 from pipeline.recognise.recogniser import Found
 from pipeline.relate.arguments import Arguments
@@ -39,6 +41,7 @@ class Judge:
         self.triggers = Triggers(book, cues)
         self._weights = read_weights(weights_file())
         self._scores = scores
+        self._members = cues.words["members"]
 
     def __call__(
         self, rows: Sequence[Stated], bound: Bound, found: Sequence[Found],
@@ -63,7 +66,7 @@ class Judge:
                 continue
             row = self._learned_row(pair, predicate, base, bound, attributes)
             scored.append((replace(row, score=sure), pair))
-        judged = [row for row in _even(scored) if row.score >= keep]
+        judged = [row for row in _even(scored, self._members) if row.score >= keep]
         for row in by_rule.values():  # pairs that are no candidates: a target in a drug's name
             sure = score(self._scores, Evidence(self._reliability(row), None))
             if sure >= keep:
@@ -109,18 +112,27 @@ class Judge:
         return replace(row, effect=effect)
 
 
-def _even(scored: Sequence[tuple[Stated, Pair]]) -> Iterator[Stated]:
-    """Rows of one rule and trigger on the members of one list are stated by the same words:
-    each has the score of the best."""
+def _even(scored: Sequence[tuple[Stated, Pair]], members: Collection[str]) -> Iterator[Stated]:
+    """Rows of one rule and trigger on the members of one list, and on the class that they are
+    examples of, are stated by the same words: each has the score of the best."""
     best: dict[tuple[object, ...], float] = {}
     keys = [
-        (row.predicate, row.rule, row.trigger_start, pair.start.i, pair.end.i)
+        (row.predicate, row.rule, row.trigger_start,
+         _class(pair.start, members), _class(pair.end, members))
         for row, pair in scored
-    ]
+    ]  # fmt: skip
     for key, (row, _) in zip(keys, scored, strict=True):
         best[key] = max(best.get(key, 0.0), row.score)
     for key, (row, _) in zip(keys, scored, strict=True):
         yield row if row.rule == LEARNED else replace(row, score=best[key])
+
+
+def _class(token: Token, members: Collection[str]) -> int:
+    """The place of the class that a word is an example of (*cytokines such as IL-10*), else its
+    own."""
+    case = next((child for child in token.children if child.dep_ == "case"), None)
+    is_example = case is not None and case.lower_ in members and token.dep_ == "nmod"
+    return token.head.i if is_example else token.i
 
 
 def evidence(
