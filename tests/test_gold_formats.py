@@ -15,9 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.gold.formats import FORMATS, OURS, bioc_records, format_of
-from pipeline.gold.maps import to_gold
+from pipeline.gold.load import gold_files, load_gold, write_gold
+from pipeline.gold.maps import read_map, to_gold
 from pipeline.gold.raw import FormatError, RawDocument
-from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation, problems
+from pipeline.gold.records import GoldDocument, GoldError, GoldMention, GoldRelation, problems
 from pipeline.records import FUNCTIONS, LABELS, SIGNATURES, SPECIFICITIES
 
 NAMES = sorted(FORMATS)
@@ -632,3 +633,305 @@ def test_files_that_cannot_be_read(name: str, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("text")
     with pytest.raises(FormatError, match="cannot be read"):
         list(FORMATS[name].read(packed))
+
+
+# Files with our types, where what is not understood is a mistake
+
+
+SHORT = "IL-6 acts on T cells."
+
+
+def small() -> GoldDocument:
+    return GoldDocument(
+        id="d",
+        text=SHORT,
+        mentions=(
+            mention("T1", "IL-6", "CYTOKINE", SHORT, norm="IL6"),
+            mention("T2", "T cells", "CELL", SHORT),
+        ),
+        relations=(
+            GoldRelation(predicate="ACTS_ON", subject="T1", object="T2", effect="positive"),
+        ),
+    )
+
+
+def wrong_in(path: Path) -> list[str]:
+    """What is wrong with gold, without the folder."""
+    with pytest.raises(GoldError) as caught:
+        load_gold([path])
+    return [one.replace(f"{path.parent}/", "") for one in caught.value.problems]
+
+
+@pytest.mark.parametrize("name", ["gold.jsonl", "gold.jsonl.gz"])
+def test_our_own_format_packed(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    assert write_gold([small()], path) == []
+    assert path.read_bytes().startswith(b"\x1f\x8b") == name.endswith(".gz")
+    assert load_gold([path]) == [small()]
+    with pytest.raises(FormatError, match=r"U\+D83D is half a character"):
+        write_gold([GoldDocument(id="d", text="a\ud83d")], path)
+
+
+def test_damaged_archive(tmp_path: Path) -> None:
+    packed = bytearray(gzip.compress(b"some text, some text" * 9))
+    packed[10] = 7  # the first block has no type that is known
+    (tmp_path / "x.jsonl.gz").write_bytes(packed)
+    assert wrong_in(tmp_path / "x.jsonl.gz") == [
+        "x.jsonl.gz: the compressed file breaks off or is damaged; copy it again"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("[" * 100_000, "brackets nest more than 200 deep"),
+        ('{"id": "d", "text": ' + "9" * 5000 + "}", "a number of 5000 digits"),
+        ('{"id": "d", "text": "a\\ud800"}', "text: U+D800 at 1 is half a character"),
+        ('{"id": "d", "text": "", "mentions": [{"norm": "\\udc00"}]}', "mentions[0].norm: U+DC00"),
+        ("5", "not a JSON object"),
+        ("null", "not a JSON object"),
+        ('{"id": "d", "text": "", "mentions": [1]}', "mentions[0]: not a JSON object"),
+        ('{"id": "d", "text": 5}', "text: not a string"),
+    ],
+)
+@pytest.mark.parametrize("name", ["jsonl", "entities"])
+def test_lines_of_json_that_no_one_expects(line: str, said: str, name: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    first = json.dumps({"id": "a", "text": "", "mentions" if name == "jsonl" else "entities": []})
+    path.write_text(f"{first}\n{line}\n", encoding="utf-8")
+    (found,) = wrong_in(path)
+    assert found.startswith("x.jsonl:2: ")
+    if name == "jsonl" or "mentions" not in line:
+        assert said.removeprefix("text: not a ") in found
+    assert "http" not in found
+    assert "instance" not in found
+
+
+def test_bioc_json_that_no_one_expects(tmp_path: Path) -> None:
+    path = tmp_path / "x.json"
+    for content, said in (
+        ("\n" + "[" * 100_000, "x.json:2: brackets nest"),
+        ('{"documents":\n[' + "9" * 5000 + "]}", "x.json:2: a number of 5000 digits"),
+        (
+            '{"documents": [{"id": "d", "passages": null}]}',
+            "document d: no BioC document (passages",
+        ),
+        ('{"documents": [null]}', "document 1: no BioC document (it is no JSON object"),
+        ('{"documents": [{"passages": [{"offset": 0, "text": 7}]}]}', "(text is no string)"),
+        ('{"documents": [{"passages": [{"offset": 0, "text": "\\ud800"}]}]}', "half a character"),
+        ('{"documents": [{"passages": [{"offset": 0, "annotations": 5}]}]}', "annotations is no"),
+        ('{"documents": [{"infons": [1], "passages": []}]}', "infons is no JSON object"),
+    ):
+        path.write_text(content, encoding="utf-8")
+        assert said in wrong_in(path)[0]
+    document = bioc_json()
+    document["passages"][0]["annotations"][0]["text"] = 7
+    (raw,) = read("bioc_json", path, json.dumps(document))
+    assert raw.problems == (
+        f"{path}, document 77, annotation 1: cannot be read (text is no string); correct it",
+    )
+    assert raw.unread == ("1",)
+
+
+TWO = "T1\tCYTOKINE 0 4\tIL-6\nT2\tCELL 13 20\tT cells\n"
+ACTS = "R1\tACTS_ON Arg1:T1 Arg2:T2\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (ACTS + "R1\tACTS_ON Arg1:T1 Arg2:T2\n", "d.ann:4: the id R1 stands twice"),
+        (
+            ACTS + "A1\tEffect R1 negative\nA2\tEffect R1 positive\n",
+            "d.ann:5: a second value of eff",
+        ),
+        ("#1\tNorm T1\tA\n#2\tNorm T1\tB\n", "d.ann:4: a second value of norm of T1"),
+        ("A1\tOptinal T1\n", "d.ann:3: mention T1: unknown attribute 'Optinal'; known are spec"),
+        ("A1\tOptional T1 yes\n", "d.ann:3: mention T1: optional is 'yes'; write true"),
+        ("A1\tNegated T1\n", "d.ann:3: mention T1: unknown attribute 'negated'"),
+        (ACTS + "M1\tEffect R1 up\n", "d.ann:4: relation ACTS_ON: effect: 'up' is unknown"),
+        ("A1\tSpecificity T1 high\n", "d.ann:3: mention T1: specificity: 'high' is unknown"),
+        ("#1\tDocument document\tsplit=train\n", "d.ann:3: split: 'train' is unknown"),
+        ("#1\tDocument document\tsplt=dev\n", "d.ann:3: unknown attribute 'splt'"),
+        ("#1\tDocument document\tdev\n", "d.ann:3: 'dev' is no key=value"),
+        ("R1\tALIAS_OF Arg1:T9 Arg2:T1\n", "d.ann:3: ALIAS_OF joins mention 'T9', which this"),
+        ("R1\tALIAS_OF Arg1:T1 Arg2:T9\n", "d.ann:3: ALIAS_OF joins mention 'T9', which this"),
+        (
+            "T3\tCELL 15 20\tcells\nR1\tALIAS_OF Arg1:T3 Arg2:T2\nR2\tALIAS_OF Arg1:T3 Arg2:T1\n",
+            "d.ann:5: a second value of alias_of of T3",
+        ),
+        (
+            "T3\tCELL 0 " + "9" * 5000 + "\tx\nR1\tACTS_ON Arg1:T1 Arg2:T3\nA1\tOptional T3\n",
+            "d.ann:3: '0 9999",
+        ),
+    ],
+)
+def test_brat_of_ours(more: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "d.txt").write_text(SHORT, encoding="utf-8")
+    (tmp_path / "d.ann").write_text(TWO + more, encoding="utf-8")
+    (found,) = wrong_in(tmp_path / "d.ann")
+    assert found.startswith(said)
+
+
+def test_brat_arguments_by_their_names(tmp_path: Path) -> None:
+    (tmp_path / "d.txt").write_text(SHORT, encoding="utf-8")
+    (raw,) = read("brat", tmp_path / "d.ann", TWO + "R1\tACTS_ON Arg2:T2 Arg1:T1\n")
+    assert ends(raw) == [("ACTS_ON", "T1", "T2", "mention")]
+
+
+def test_brat_writes_no_second_time(tmp_path: Path) -> None:
+    write_gold([small()], tmp_path / "gold")
+    with pytest.raises(FormatError, match="gold: holds files already; name a new folder"):
+        write_gold([GoldDocument(id="e", text="x")], tmp_path / "gold")
+    assert not (tmp_path / "gold" / "e.txt").exists()
+
+
+PARTED = (
+    f"d|t|{SHORT}\nd|a|\nd\t0\t4\tIL-6\tCYTOKINE\t-\tid=T1;norm=IL6\n"
+    "d\t13\t20\tT cells\tCELL\t-\tid=T2\nd\tACTS_ON\tT1\tT2\teffect=positive\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("norm=", "nrm="), "x.pubtator:3: mention T1: unknown attribute 'nrm'"),
+        (("norm=IL6", "norm=IL6;norm=IL8"), "x.pubtator:3: 'norm' stands twice"),
+        (("effect=positive", "effect=positive;negated"), "x.pubtator:5: 'negated' is no key=value"),
+        (
+            ("effect=positive", "negated=maybe"),
+            "x.pubtator:5: relation ACTS_ON: negated is 'maybe'",
+        ),
+        (("d|a|\n", "d|a|\nd|a|more\n"), "x.pubtator:3: a second line d|a|"),
+        (("d|a|\n", "d|a|\nd|t|more\n"), "x.pubtator:3: a second line d|t|"),
+        (("d|a|\n", "d|a|\nd|g|splt=dev\n"), "x.pubtator:3: unknown attribute 'splt'"),
+        (("\t13\t", "\t" + "9" * 5000 + "\t"), "x.pubtator:4: '99999999999999999999' to '20' are"),
+        (("\tT1\tT2", "\tT1\tT9"), "x.pubtator:5: relation ACTS_ON joins mention 'T9'"),
+    ],
+)
+def test_pubtator_of_ours(change: tuple[str, str], said: str, tmp_path: Path) -> None:
+    assert change[0] in PARTED
+    path = tmp_path / "x.pubtator"
+    path.write_text(PARTED, encoding="utf-8")
+    (document,) = load_gold([path])
+    assert document == small()
+    path.write_text(PARTED.replace(*change), encoding="utf-8")
+    (found,) = wrong_in(path)
+    assert found.startswith(said)
+
+
+def test_one_bad_key_does_not_empty_the_column(tmp_path: Path) -> None:
+    content = PARTED.replace("id=T1;", "id=T1;Rank 7;")
+    (raw,) = read("pubtator", tmp_path / "x.pubtator", content)
+    assert raw.mentions[0].attributes == {"norm": "IL6"}
+    assert raw.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('key="norm"', 'key="nrm"'), ": mention T1: unknown attribute 'nrm'"),
+        (('key="effect"', 'key="efect"'), ": relation ACTS_ON: unknown attribute 'efect'"),
+        (('<node refid="T2" role="object"/>', ""), ": has 1 nodes, not two; write two"),
+        (
+            (
+                '<node refid="T2" role="object"/>',
+                '<node refid="T2" role="object"/><node refid="T1" role="object"/>',
+            ),
+            ": has 3 nodes, not two",
+        ),
+        (('length="4"', 'length="' + "9" * 5000 + '"'), ": annotation with a location without"),
+        (("<offset>0<", "<offset>" + "9" * 5000 + "<"), ": no BioC document (an offset that is no"),
+    ],
+)
+def test_bioc_of_ours(change: tuple[str, str], said: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.xml"
+    write_gold([small()], path)
+    content = path.read_text(encoding="utf-8")
+    assert change[0] in content
+    path.write_text(content.replace(*change), encoding="utf-8")
+    (found,) = wrong_in(path)
+    assert said in found
+    assert found.startswith("x.xml:")
+
+
+def test_infons_of_others_in_our_bioc(tmp_path: Path) -> None:
+    path = tmp_path / "x.xml"
+    write_gold([small()], path)
+    content = path.read_text(encoding="utf-8")
+    more = '<infon key="type">CELL</infon><infon key="identifier">CL:1</infon>'
+    path.write_text(content.replace('<infon key="type">CELL</infon>', more), encoding="utf-8")
+    assert load_gold([path]) == [small()]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"entities": [{"text": 5}]}, "entity 1: text must be a string"),
+        ({"entities": [{"optinal": True}]}, "entity 1: unknown key 'optinal'"),
+        (
+            {"entities": [{"attributes": {"optinal": True}}]},
+            "mention T1: unknown attribute 'optinal'",
+        ),
+        ({"entities": [{"attributes": [1]}]}, "entity 1: attributes must be an object"),
+        ({"entities": [{"spans": [[0, 4, 5]]}]}, "entity 1: spans must be a list of [start, end]"),
+        ({"relations": [{"level": "documnt"}]}, "relation 1: level is 'documnt', not one of"),
+        ({"relations": [{"efect": 1}]}, "relation 1: unknown key 'efect'"),
+        ({"relations": {"a": 1}}, "no document (entities and relations must be lists)"),
+        ({"attributes": [1]}, "no document (attributes must be an object"),
+        ({"attributes": {"partial": "yes"}}, "partial is 'yes'; write true"),
+        ({"attributes": {"split": ["dev"]}}, "no document ('split' must be a string)"),
+        ({"splt": "dev"}, "unknown key 'splt'"),
+    ],
+)
+def test_entities_of_ours(change: dict[str, Any], said: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    write_gold([small()], path, "entities")
+    record = json.loads(path.read_text(encoding="utf-8"))
+    for key, value in change.items():
+        if key in ("entities", "relations") and isinstance(value, list):
+            record[key][0] |= value[0]
+        else:
+            record[key] = value
+    path.write_text(json.dumps(record), encoding="utf-8")
+    (found,) = wrong_in(path)
+    assert found.startswith(f"x.jsonl:1: {said}")
+
+
+def test_truth_values_of_json(tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    write_gold([small()], path, "entities")
+    record = json.loads(path.read_text(encoding="utf-8"))
+    record["relations"][0]["attributes"] = {"negated": True, "hedged": False, "function": None}
+    path.write_text(json.dumps(record), encoding="utf-8")
+    relation = load_gold([path])[0].relations[0]
+    assert (relation.negated, relation.hedged, relation.function) == (True, False, "")
+
+
+def test_our_own_formats_need_no_map(tmp_path: Path) -> None:
+    for name in ("x.jsonl", "x.marked"):
+        write_gold([small()], tmp_path / name)
+        with pytest.raises(GoldError) as caught:
+            load_gold([tmp_path / name], read_map("bc5cdr"))
+        assert caught.value.problems == [
+            f"{tmp_path / name}: is in our own format, which needs no map; leave --map out"
+        ]
+
+
+def test_a_folder_of_several_formats(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    names = ["a.jsonl", "b.marked", "c.xml", "d.json", "e.pubtator", "f.jsonl.gz"]
+    for name in names:
+        write_gold([small().model_copy(update={"id": name})], tmp_path / name)
+    (tmp_path / "README.md").write_text("about")
+    (tmp_path / "notes.txt").write_bytes(b"caf\xe9")
+    (tmp_path / "deeper").mkdir()
+    with caplog.at_level(logging.WARNING):
+        assert [document.id for document in load_gold([tmp_path])] == names
+    assert "README.md, deeper/, notes.txt" in caplog.text
+    caplog.clear()
+    (tmp_path / "notes.txt").unlink()
+    write_gold([small().model_copy(update={"id": "in brat"})], tmp_path / "brat")
+    assert list(gold_files([tmp_path])) == [tmp_path, *(tmp_path / name for name in names)]
+    assert {document.id for document in load_gold([tmp_path])} == {"in brat", *names}
+    assert "README.md" in caplog.text
+    assert "annotation.conf" not in caplog.text

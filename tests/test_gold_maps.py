@@ -120,6 +120,11 @@ class TestWithoutMap:
             ({"spans": ((0, 5),), "words": None}, "mention a: 'IL-2 ' has blanks at its edge"),
             ({"attributes": {"specificity": "high"}}, "mention a: specificity: 'high' is unknown"),
             ({"attributes": {"alias_of": "z"}}, "mention a: alias_of 'z' is no mention"),
+            (
+                {"attributes": {"Optinal": "true"}},
+                "mention a: unknown attribute 'Optinal'; known are specificity, norm, ",
+            ),
+            ({"attributes": {"optional": "yes"}}, "mention a: optional is 'yes'; write true"),
         ],
     )
     def test_wrong_mentions(self, change: dict[str, object], problem: str) -> None:
@@ -166,6 +171,50 @@ class TestWithoutMap:
         gold, found = to_gold(replace(document, attributes={"split": "train"}))
         assert gold is None
         assert found == ["x:0: split: 'train' is unknown; known are dev, test"]
+
+    def test_unknown_attributes(self, tmp_path: Path) -> None:
+        document = raw(
+            [("a", "IL-2", "CYTOKINE"), ("b", "T cells", "CELL")], [("ACTS_ON", "a", "b")]
+        )
+        given = {"efect": "positive", "negated": "no"}
+        pair = replace(document.relations[0], attributes=given, places={"negated": "x:9"})
+        document = replace(
+            document, relations=(pair,), attributes={"year": "1999"}, doubts=("x:8: odd",)
+        )
+        known = "known are effect, function, negated, hedged, optional, rejected"
+        assert to_gold(document)[1] == [
+            "x:8: odd",
+            "x:0: unknown attribute 'year'; known are title, register, split, labels, predicates, "
+            "partial, recall_only",
+            f"x:3: relation ACTS_ON: unknown attribute 'efect'; {known}",
+            "x:9: relation ACTS_ON: negated is 'no'; write true, or leave it out",
+        ]
+        # The files of others may say what they like.
+        of_others = raw([("a", "IL-2", "Gene"), ("b", "IL-6", "Gene")], [("Lowers", "a", "b")])
+        pair = replace(of_others.relations[0], attributes=given)
+        mapped(replace(of_others, relations=(pair,), doubts=("x:8: odd",)), tmp_path)
+
+    @pytest.mark.parametrize("said", ["true", "True", "TRUE", "false", "False"])
+    def test_flags_in_any_case(self, said: str) -> None:
+        document = raw([("a", "IL-2", "CYTOKINE")])
+        mention = replace(document.mentions[0], attributes={"optional": said})
+        gold, found = to_gold(replace(document, mentions=(mention,)))
+        assert found == []
+        assert gold is not None
+        assert gold.mentions[0].optional == (said.lower() == "true")
+
+    def test_one_wrong_mention_is_one_problem(self) -> None:
+        document = raw(
+            [("a", "IL-2", "CYTOKINE"), ("b", "T cells", "CELL")], [("ACTS_ON", "a", "b")]
+        )
+        for change in ({"words": "IL-6"}, {"attributes": {"specificity": "high"}}):
+            wrong = replace(document.mentions[0], **change)  # type: ignore[arg-type]
+            found = to_gold(replace(document, mentions=(wrong, document.mentions[1])))[1]
+            assert len(found) == 1
+        lacking = replace(
+            document, mentions=document.mentions[1:], problems=("x:1: odd",), unread=("a",)
+        )
+        assert to_gold(lacking)[1] == ["x:1: odd"]
 
     def test_the_same_id_twice(self) -> None:
         document = raw([("a", "IL-2", "CYTOKINE"), ("a", "IL-6", "CYTOKINE")])
@@ -372,7 +421,23 @@ class TestConcepts:
 @pytest.mark.parametrize(
     ("change", "line", "problem"),
     [
-        (("Chemical: DRUG", "Chemical: DRUGS"), 9, "labels.Chemical"),
+        (
+            ("Chemical: DRUG", "Chemical: DRUGS"),
+            9,
+            "labels.Chemical: 'DRUGS' is no label of ours; known are CYTOKINE",
+        ),
+        (
+            ("  Gene:\n", "  Other: 5\n  Gene:\n"),
+            5,
+            "labels.Other: not a string",
+        ),
+        (
+            ("$receptor, label: RECEPTOR", "$receptor, label: R"),
+            6,
+            "labels.Gene.0.label: 'R' is no",
+        ),
+        (("$receptor, label:", "$receptor, lable:"), 6, "unknown key labels.Gene.0.lable"),
+        (("ignore: [Species]", "ignore: 7"), 12, "ignore: not a list"),
         (("ignore: [Species]", "ignored: [Species]"), 12, "unknown key ignored"),
         (("licence: none\n", ""), 1, "licence is missing"),
         (

@@ -44,6 +44,30 @@ def read(tmp_path: Path, marked: str) -> list[GoldDocument]:
     return load_gold([path])
 
 
+def test_every_line_ended_by_an_editor(tmp_path: Path) -> None:
+    path = tmp_path / "a.marked"
+    path.write_text(MARKED.replace("\n", "\r\n"), encoding="utf-8", newline="")
+    assert load_gold([path]) == read(tmp_path, MARKED)
+    # A document whose own lines end so keeps them.
+    (document,) = read(tmp_path, "=== document d\n=== text\na\r\nb\r\n\n=== relations\n")
+    assert document.text == "a\r\nb\r\n"
+
+
+@pytest.mark.parametrize("more", ["", "=== relations\n", "=== relations"])
+@pytest.mark.parametrize("text", ["one line", "a\nb", "ends\n"])
+def test_no_line_break_is_gained(text: str, more: str, tmp_path: Path) -> None:
+    (document,) = read(tmp_path, f"=== document d\n=== text\n{text}\n{more}")
+    assert document.text == text
+
+
+def test_flags_in_any_case(tmp_path: Path) -> None:
+    first, second = read(
+        tmp_path,
+        "=== document d\npartial: True\n=== text\n=== document e\npartial: FALSE\n=== text\n",
+    )
+    assert (first.partial, second.partial) == (True, False)
+
+
 def problems(tmp_path: Path, marked: str) -> list[str]:
     with pytest.raises(GoldError) as caught:
         read(tmp_path, marked)
@@ -164,6 +188,25 @@ BODY = "=== document d\n=== text\n{}\n=== relations\n{}\n"
         (BODY.format("[[IL-6|m1 CYTOKINE]] [[T|m2 CELL]].", "m1 LIKES m2"), 5, "'LIKES'"),
         (BODY.format("[[IL-6|m1 CYTOKINE]] [[T|m2 CELL]].", "m2 ACTS_ON m1"), 5, "should be"),
         (BODY.format("[[IL-6|m1 CYTOKINE]] [[T|m2 CELL]].", "m1 ACTS_ON m2 often"), 5, "'often'"),
+        (
+            BODY.format("[[IL-6|m1 CYTOKINE]] [[T|m2 CELL]].", "m1 ACTS_ON m2 positive negative"),
+            5,
+            "two words say effect: 'positive' and 'negative'",
+        ),
+        (
+            BODY.format("[[IL-6|m1 CYTOKINE]] [[T|m2 CELL]].", "m1 ACTS_ON m2 hedged hedged"),
+            5,
+            "two words say hedged",
+        ),
+        (BODY.format("[[IL-6|m1 CYTOKINE norm=A norm=B]].", ""), 3, "two words say norm"),
+        (BODY.format("[[IL-6|m1 CYTOKINE specific family]].", ""), 3, "two words say specificity"),
+        ("=== document d\nsplit: dev\nsplit: test\n=== text\n", 3, "'split' stands twice"),
+        ("=== document d\npartial: yes\n=== text\n", 2, "partial is 'yes'; write true"),
+        ("=== document d\nsplit: train\n=== text\n", 2, "split: 'train' is unknown"),
+        ("=== document d\n=== text\na\n=== Relations\n", 4, '"=== Relations" is no part'),
+        ("=== document d\n=== text\na\n=====\n", 4, "in a text write \\==="),
+        ("=== document d\n=== text\na\n=== text\nb\n", 4, '"=== text" stands twice'),
+        (BODY.format("a", "=== relations"), 5, '"=== relations" stands twice'),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(
@@ -173,6 +216,13 @@ def test_what_is_wrong_is_said_with_its_line(
     assert any(message in one for one in found), found
     if "=== text" in marked:
         assert any(one.startswith(f"a.marked:{line}: ") and message in one for one in found), found
+
+
+@pytest.mark.parametrize(
+    "text", ["[[IL-6|m1 CYTOKINE norm='IL6]] [[T|m2 CELL]].", "[[IL-6 [[T|m2 CELL]]."]
+)
+def test_one_wrong_mark_is_one_problem(text: str, tmp_path: Path) -> None:
+    assert len(problems(tmp_path, BODY.format(text, "m1 ACTS_ON m2"))) == 1
 
 
 def test_crossing_mentions_cannot_be_written(tmp_path: Path) -> None:

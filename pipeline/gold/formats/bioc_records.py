@@ -156,10 +156,8 @@ def _relations(
         ends = _ends(pair, infons)
         if len(ends) != 2 or (others & set(ends)) - known:
             skipped += not ours  # an event, or a relation between relations
-            said = (
-                f"{where}: joins {len(ends)} nodes" if len(ends) != 2 else f"{where}: joins another"
-            )
-            found.doubts.append(f"{said}; write two nodes that are annotations")
+            said = f"has {len(ends)} nodes, not two" if len(ends) != 2 else "joins a relation"
+            found.doubts.append(f"{where}: {said}; write two nodes that are annotations")
         elif not type_:
             found.problems.append(f"{where}: no infon 'type'; add it")
         else:

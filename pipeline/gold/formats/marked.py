@@ -72,6 +72,9 @@ def _document(
     last = relations_at - (relations_at == len(lines) and lines[-1] == "")
     marks.read("\n".join(lines[text_at + 1 : last]))
     relations = list(_relations(path, lines[relations_at + 1 : end], relations_at + 2, problems))
+    # A mark that cannot be read may be any that relations name and the text lacks.
+    named = {name for relation in relations for name in (relation.subject, relation.object)}
+    unread = named - {mention.id for mention in marks.mentions} if marks.problems else ()
     return RawDocument(
         doc_id,
         marks.text,
@@ -80,6 +83,7 @@ def _document(
         head,
         place,
         (*problems, *marks.problems),
+        unread=tuple(unread),
         places=places,
     )
 
@@ -162,7 +166,10 @@ class _Marks:
             self._mention(start, end, said, where)
 
     def _mention(self, start: int, end: int, said: str, where: str) -> None:
+        before = len(self.problems)
         words = words_of(said, where, self.problems)
+        if len(self.problems) > before:
+            return
         if len(words) == 1 and words[0].startswith("+"):
             self._further_part(words[0][1:], (start, end), where)
         elif len(words) < 2:
@@ -193,6 +200,8 @@ def _relations(
             continue
         where = f"{path}:{number}"
         words = words_of(line, where, problems)
+        if not words:
+            continue  # said already
         attributes = {}
         if words[:1] == ["rejected"]:
             attributes["rejected"] = "true"

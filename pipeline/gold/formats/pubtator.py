@@ -91,7 +91,7 @@ def _add_text(parts: _Parts, kind: str, content: str, place: str) -> None:
 
 
 def _add_line(parts: _Parts, line: str, place: str) -> None:
-    cells = line.split("\t")
+    cells = line.removesuffix("\r").split("\t")
     if not line.strip():
         parts.ended = True
         return
