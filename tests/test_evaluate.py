@@ -525,7 +525,7 @@ LINK = {"predicate": "ACTS_ON", "subject": "a", "object": "b"}
     ("line", "message"),
     [
         ("{", "not JSON"),
-        ("[]", "dictionary"),
+        ("[]", "not a JSON object"),
         (gold_line(extra=1), "unknown key 'extra'"),
         (gold_line(mentions=[A | {"lable": "x"}, B]), "mentions[0].lable: unknown key 'lable'"),
         (gold_line(mentions=[A | {"end": 99}, B]), "mention a: 0-99 is no stretch"),

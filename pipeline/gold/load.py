@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 
 Read = tuple[str, GoldDocument | None, list[str]]  # place, document, what is wrong
 
+BESIDE = frozenset({".md", ".yaml", ".yml", ".conf"})  # what usually stands beside gold
+
 
 def gold_files(paths: Iterable[str | Path]) -> Iterator[Path]:
     """The files themselves. A folder stands for the files in it whose names some format has (a
@@ -40,9 +42,15 @@ def _files_in(folder: Path) -> Iterator[Path]:
     files = [one for one, name in names.items() if name not in ("", "brat")]
     if not files and not brat:
         files = [one for one, name in names.items() if name]
-    left = [one for one in inside if one not in files and not (brat and _of_brat(one))]
+    left = [
+        one
+        for one in inside
+        if one not in files
+        and not (brat and _of_brat(one))
+        and not (one.is_dir() or one.suffix in BESIDE)
+    ]
     if left and (files or brat):
-        said = ", ".join(one.name + "/" * one.is_dir() for one in left)
+        said = ", ".join(one.name for one in left)
         log.warning(
             "%s: left out, since they are no files of gold by their names: %s", folder, said
         )

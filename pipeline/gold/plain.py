@@ -12,7 +12,7 @@ from pipeline.patterns_data import line_of
 
 _SAID = {
     "missing": "missing",
-    "model_type": "not a JSON object, that is a dictionary {...}",
+    "model_type": "not a JSON object",
     "dict_type": "not a mapping of names to values",
     "list_type": "not a list",
     "tuple_type": "not a list",
