@@ -174,9 +174,7 @@ def test_what_was_decided_becomes_gold(a: GoldDocument, b: GoldDocument, tmp_pat
     assert [(r.negated, r.hedged) for r in gold.relations] == [(True, False), (False, False)]
 
 
-def test_a_mention_goes_only_with_its_relations(
-    a: GoldDocument, tmp_path: Path
-) -> None:
+def test_a_mention_goes_only_with_its_relations(a: GoldDocument, tmp_path: Path) -> None:
     b = document(
         tmp_path, A.split("\n=== relations")[0].replace("[[T cells|m2 CELL]]", "T cells") + END
     )

@@ -362,9 +362,7 @@ def test_a_neutral_relation_excuses_no_later_one_that_counts() -> None:
     il6 = Mention("d", 5, 9, "CYTOKINE", "IL-6")
     both = [Mention("d", 0, end, "CYTOKINE", text[:end], alias_of=il6.mention_id) for end in (4, 3)]
     cells = Mention("d", 16, 23, "CELL", "T cells")
-    joined = [
-        Relation("d", 0, len(text), subject, cells, "ACTS_ON") for subject in (both[1], il6)
-    ]
+    joined = [Relation("d", 0, len(text), subject, cells, "ACTS_ON") for subject in (both[1], il6)]
     annotation = Annotation(Document("d", text), (*both, il6, cells), tuple(joined))
     every = all_relations(evaluate([gold], [annotation], {"d": [(0, len(text))]}))
     assert counts(every) == (0, 1, 0)

@@ -297,7 +297,9 @@ class TestSameTables:
         assert scores[0] < cut
         found = go([source], tmp_path, settings=Settings(min_score=cut))
         kept = [r for r in tables["relations"] if float(r["score"]) >= cut]
-        assert found["relations"] == kept
+        # of a sentence that stands twice the second keeps its mark only beside the first
+        bare = [r | {"relation_id": r["relation_id"].removesuffix("-2")} for r in kept]
+        assert found["relations"] == bare
         assert found["mentions"] == tables["mentions"]
 
     def test_text_in_front_keeps_relation_ids(
