@@ -112,7 +112,7 @@ class TestCheck:
         assert result.exit_code == 1
         lines = result.stdout.splitlines()
         assert len(lines) == 2
-        assert lines[0].startswith(f"{gold}:1: one: mention m2: ")
+        assert lines[0].startswith(f"{gold}:5: one: mention m2: ")
         assert "no CYTOKINE named 'IL99'" in lines[0]
         assert lines[1].startswith(f"{gold}:8: two: the text differs")
 

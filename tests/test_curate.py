@@ -244,6 +244,17 @@ def test_a_table_of_other_annotations(a: GoldDocument, b: GoldDocument, tmp_path
 # --- findings ----------------------------------------------------------------------
 
 
+def test_a_finding_stands_where_its_mark_stands(tmp_path: Path) -> None:
+    path = tmp_path / "a.marked"
+    path.write_text(
+        "=== document d\n=== text\nA line.\n[[the T cells|m1 CELL]] make "
+        "[[IL-6|m2 CYTOKINE specific norm=IL6]].\n=== relations\nm2 ACTS_ON m1\n",
+        encoding="utf-8",
+    )
+    lines = [line.removeprefix(f"{path}:").split(": ")[0] for line in gold_findings([path])]
+    assert lines == ["4", "6"]
+
+
 @pytest.mark.parametrize(
     ("body", "finding"),
     [
@@ -256,6 +267,10 @@ def test_a_table_of_other_annotations(a: GoldDocument, b: GoldDocument, tmp_path
         (
             "[[IL-6R|m1 RECEPTOR norm=NONE1]] rose.",
             "the term tables have no RECEPTOR named 'NONE1'",
+        ),
+        (
+            "[[TNF-α|m1 CYTOKINE specific norm=IL6]] ([[TNF|m2 CYTOKINE specific norm=IL6]]).",
+            "an alias of m1, which it follows in brackets",
         ),
         ("[[RA|m1 DISEASE alias=m2]] is [[arthritis|m2 DISEASE]].", "stands before its long form"),
         (

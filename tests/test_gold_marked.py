@@ -30,7 +30,7 @@ m4 SECRETES m2 negative hedged
 m5 MODULATES m6 negative
 
 m5 MODULATES m2 negative negated optional
-m2 ACTS_ON m4 positive function=death
+m2 ACTS_ON m4 positive death
 === document empty
 === text
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pipeline.curate.lint import Names, compare_texts, lint
+from pipeline.gold.formats import FORMATS, format_of
 from pipeline.gold.load import gold_files, read_safely
 from pipeline.gold.maps import TypeMap
 from pipeline.recognise.terms import read_terms
+
+_ABOUT = re.compile(r"(?:mention|relation) [^\s:]+")
 
 
 def gold_findings(
@@ -33,9 +37,24 @@ def gold_findings(
             ids.setdefault(document.id, place)
             odd = lint(document, known) if type_map is None else []
             odd += compare_texts(document, texts) if texts is not None else []
-            yield from (f"{place}: {document.id}: {one}" for one in odd)
+            places = _places(path, document.id) if odd else {}
+            for one in odd:
+                about = _ABOUT.match(one)
+                yield f"{places.get(about[0], place) if about else place}: {document.id}: {one}"
         if empty:
             yield f"{path}: holds no document"
+
+
+def _places(path: Path, doc_id: str) -> dict[str, str]:
+    """Where a document's mentions and relations stand, by *mention T1* and *relation 1*; of our
+    JSON Lines, which have all in one line, nothing."""
+    name = format_of(path)
+    for raw in FORMATS[name].read(path) if name in FORMATS else ():
+        if raw.id == doc_id:
+            accepted = [r for r in raw.relations if r.attributes.get("rejected") != "true"]
+            places = {f"relation {n}": r.place for n, r in enumerate(accepted, 1)}
+            return places | {f"mention {m.id}": m.place for m in raw.mentions}
+    return {}
 
 
 def known_names(patterns: Path) -> Names:

@@ -58,6 +58,25 @@ def _mentions(document: GoldDocument) -> Iterator[str]:
             yield f"{name}: a {mention.label} has a norm"
         if mention.alias_of:
             yield from _alias(document, mention, name)
+        elif (long_form := _bracketed_after(document, mention)) is not None:
+            yield f"{name}: an alias of {long_form.id}, which it follows in brackets; link it"
+
+
+def _bracketed_after(document: GoldDocument, mention: GoldMention) -> GoldMention | None:
+    """The mention of the same cytokine or receptor that this one directly follows in brackets."""
+    if document.text[mention.end : mention.end + 1] != ")":
+        return None
+    return next(
+        (
+            other
+            for other in document.mentions
+            if document.text[other.end : mention.start] == " ("
+            and (other.label, other.norm) == (mention.label, mention.norm)
+            and mention.norm
+            and mention.label in ("CYTOKINE", "RECEPTOR")
+        ),
+        None,
+    )
 
 
 def _alias(document: GoldDocument, mention: GoldMention, name: str) -> Iterator[str]:
@@ -137,6 +156,11 @@ def compare_texts(document: GoldDocument, texts: Mapping[str, str]) -> list[str]
         return []
     pairs = enumerate(zip(text, document.text, strict=False))
     at = next((i for i, (x, y) in pairs if x != y), min(len(text), len(document.text)))
+    if text.rstrip("\n") == document.text.rstrip("\n"):
+        return [
+            "the text ends in other line breaks than the document; in marked text keep the blank "
+            "line before === relations"
+        ]
     return [
         f"the text differs from the document's from character {at} on: {text[at : at + 20]!r} "
         f"there, {document.text[at : at + 20]!r} here; annotate the text as it is"

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from pipeline.gold.formats import fields
 from pipeline.gold.formats.marked_out import FLAGS
-from pipeline.records import EFFECTS, SPECIFICITIES
+from pipeline.records import EFFECTS, FUNCTIONS, SPECIFICITIES
 
 
 def words_of(said: str, where: str, problems: list[str]) -> list[str]:
@@ -54,8 +54,9 @@ def relation_attributes(words: Sequence[str], where: str, problems: list[str]) -
             said.append(("effect", word))
         elif word in FLAGS:
             said.append((word, fields.TRUE))
-        elif equals and key == "function":
-            said.append(("function", value))
+        elif word in FUNCTIONS or (equals and key == "function"):
+            said.append(("function", value or word))
         else:
-            problems.append(f"{where}: {word!r} says nothing of a relation")
+            known = " ".join((*EFFECTS, *FLAGS, *FUNCTIONS))
+            problems.append(f"{where}: {word!r} says nothing of a relation; use of {known}")
     return _each_once(said, where, problems)
