@@ -23,8 +23,8 @@ from pipeline.relate.pairs import Pair, Pairs
 from pipeline.relate.stated import Stated
 
 LABELS = {"y": "CYTOKINE", "r": "RECEPTOR", "c": "CELL", "i": "DISEASE", "d": "DRUG"}
-PATHS = """\
-lists: {affect: [activate, brew]}
+# the paths to the subject and to the object of a verb
+SUBJ_OBJ = """\
 paths:
   - id: subj
     why: for tests
@@ -37,6 +37,7 @@ paths:
       - {RIGHT_ID: trigger, RIGHT_ATTRS: {}}
       - {LEFT_ID: trigger, REL_OP: ">", RIGHT_ID: argument, RIGHT_ATTRS: {DEP: dobj}}
 """
+PATHS = "lists: {affect: [activate, brew]}\n" + SUBJ_OBJ
 RULES = """\
 rules:
   - id: brews

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hand_made import SUBJ_OBJ
 from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
@@ -44,19 +45,7 @@ patterns:
     matches: ["[small cells](CELL) sleep"]
     rejects: ["old cells"]
 """
-PATHS = """\
-paths:
-  - id: subj
-    why: for tests
-    pattern:
-      - {RIGHT_ID: trigger, RIGHT_ATTRS: {}}
-      - {LEFT_ID: trigger, REL_OP: ">", RIGHT_ID: argument, RIGHT_ATTRS: {DEP: nsubj}}
-  - id: obj
-    why: for tests
-    pattern:
-      - {RIGHT_ID: trigger, RIGHT_ATTRS: {}}
-      - {LEFT_ID: trigger, REL_OP: ">", RIGHT_ID: argument, RIGHT_ATTRS: {DEP: dobj}}
-"""
+PATHS = SUBJ_OBJ
 RULES = """\
 lists: {make: [make, brew]}
 rules:

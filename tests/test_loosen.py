@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from hand_made import SUBJ_OBJ
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 from typer.testing import CliRunner
@@ -42,20 +43,7 @@ SENTENCES = (BREW, LIKE, DAILY, ASTHMA, CAUSE, *PASSIVE, BORROWED, TWO, SIDE, ST
 
 MATCH = "[Monocytes](CELL subject) brew [IL-6](CYTOKINE object)."
 REJECT = "[Monocytes](CELL) like [IL-6](CYTOKINE)."
-PATHS = """\
-groups: {agent: [subj, borrowed]}
-paths:
-  - id: subj
-    why: for tests
-    pattern:
-      - {RIGHT_ID: trigger, RIGHT_ATTRS: {}}
-      - {LEFT_ID: trigger, REL_OP: ">", RIGHT_ID: argument, RIGHT_ATTRS: {DEP: nsubj}}
-  - id: obj
-    why: for tests
-    pattern:
-      - {RIGHT_ID: trigger, RIGHT_ATTRS: {}}
-      - {LEFT_ID: trigger, REL_OP: ">", RIGHT_ID: argument, RIGHT_ATTRS: {DEP: dobj}}
-"""
+PATHS = "groups: {agent: [subj, borrowed]}\n" + SUBJ_OBJ
 MORE_PATHS = """\
   - id: psubj
     why: for tests

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hand_made import SUBJ_OBJ
 from spacy.vocab import Vocab
 
 from pipeline.patterns_data import PatternError, patterns_hash, read_yaml
@@ -13,21 +14,7 @@ from pipeline.relate.cues import read_relation_cues
 from pipeline.relate.engine import Engine
 from pipeline.relate.rules import Rule, read_rules
 
-PATHS = """\
-groups:
-  agent: [subj]
-paths:
-  - id: subj
-    why: for tests
-    pattern:
-      - {RIGHT_ID: trigger, RIGHT_ATTRS: {}}
-      - {LEFT_ID: trigger, REL_OP: ">", RIGHT_ID: argument, RIGHT_ATTRS: {DEP: nsubj}}
-  - id: obj
-    why: for tests
-    pattern:
-      - {RIGHT_ID: trigger, RIGHT_ATTRS: {}}
-      - {LEFT_ID: trigger, REL_OP: ">", RIGHT_ID: argument, RIGHT_ATTRS: {DEP: dobj}}
-"""
+PATHS = "groups:\n  agent: [subj]\n" + SUBJ_OBJ
 RULES = """\
 lists:
   make: [make, brew]

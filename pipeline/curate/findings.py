@@ -27,6 +27,7 @@ def gold_findings(
     ids: dict[str, str] = {}
     for path in gold_files(paths):
         empty = True
+        marks: dict[str, dict[str, str]] | None = None  # read when there is something to find
         for place, document, wrong in read_safely(path, type_map):
             empty = False
             yield from wrong
@@ -37,24 +38,26 @@ def gold_findings(
             ids.setdefault(document.id, place)
             odd = lint(document, known) if type_map is None else []
             odd += compare_texts(document, texts) if texts is not None else []
-            places = _places(path, document.id) if odd else {}
+            if odd and marks is None:
+                marks = _places(path)
             for one in odd:
                 about = _ABOUT.match(one)
+                places = (marks or {}).get(document.id, {})
                 yield f"{places.get(about[0], place) if about else place}: {document.id}: {one}"
         if empty:
             yield f"{path}: holds no document"
 
 
-def _places(path: Path, doc_id: str) -> dict[str, str]:
-    """Where a document's mentions and relations stand, by *mention T1* and *relation 1*; of our
-    JSON Lines, which have all in one line, nothing."""
+def _places(path: Path) -> dict[str, dict[str, str]]:
+    """By document, where *mention T1* and *relation 1* stand; of our JSON Lines, which have all of
+    a document in one line, nothing."""
     name = format_of(path)
+    documents: dict[str, dict[str, str]] = {}
     for raw in FORMATS[name].read(path) if name in FORMATS else ():
-        if raw.id == doc_id:
-            accepted = [r for r in raw.relations if r.attributes.get("rejected") != "true"]
-            places = {f"relation {n}": r.place for n, r in enumerate(accepted, 1)}
-            return places | {f"mention {m.id}": m.place for m in raw.mentions}
-    return {}
+        accepted = [r for r in raw.relations if r.attributes.get("rejected") != "true"]
+        places = {f"relation {n}": r.place for n, r in enumerate(accepted, 1)}
+        documents[raw.id] = places | {f"mention {m.id}": m.place for m in raw.mentions}
+    return documents
 
 
 def known_names(patterns: Path) -> Names:
