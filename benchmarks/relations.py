@@ -19,9 +19,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.annotate import Settings, annotate
 from pipeline.evaluate.intervals import f1_score, ratio, wilson
 from pipeline.records import Annotation, Document, Mention, Relation
+from pipeline.route import Settings, annotate
 
 INDUCING = {"differentiation", "polarization"}
 Reading = Callable[[Relation], bool]

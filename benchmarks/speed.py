@@ -17,11 +17,11 @@ import sys
 import time
 from pathlib import Path
 
-from pipeline.annotate import Settings, tools
 from pipeline.distribute import annotate_all
 from pipeline.network import network
 from pipeline.read import read_inputs
 from pipeline.records import Document
+from pipeline.route import Settings, tools
 from pipeline.tabulate import Tables
 
 

@@ -26,7 +26,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from pipeline.annotate import Settings, tools
 from pipeline.distribute import annotate_all
 from pipeline.network import network
 from pipeline.ontology.folder import known_folder, write_import
@@ -38,6 +37,7 @@ from pipeline.read import read_inputs
 from pipeline.recognise.term_matcher import TermMatcher
 from pipeline.recognise.terms import read_terms
 from pipeline.records import LABELS, Document
+from pipeline.route import Settings, tools
 from pipeline.tabulate import Tables
 
 SYNTHETIC = 100_000

@@ -12,13 +12,13 @@ import typer
 from pipeline.cli_options import FINDINGS, ModelOption, PatternsOption, settings_for, stop
 
 if TYPE_CHECKING:
-    from pipeline.annotate import Settings
     from pipeline.evaluate.gate import Gate
     from pipeline.evaluate.intervals import Row
     from pipeline.evaluate.registers import DocumentCounts
     from pipeline.evaluate.report import Evaluation
     from pipeline.gold.records import GoldDocument
     from pipeline.records import Annotation
+    from pipeline.route import Settings
 
 MapOption = Annotated[
     str | None,
@@ -153,10 +153,10 @@ def _evaluation(
     gold: Sequence[GoldDocument], settings: Settings, tables: Path | None, gold_mentions: bool
 ) -> tuple[Evaluation, list[str]]:
     """The evaluation, and a line for each document that could not be annotated."""
-    from pipeline.annotate import tools
     from pipeline.evaluate.report import evaluate as evaluate_gold
     from pipeline.evaluate.tables import annotations_from_tables
     from pipeline.relate.rules import read_rules
+    from pipeline.route import tools
 
     annotations = _annotations(gold, settings, gold_mentions)
     sentences = {a.document.doc_id: list(a.sentences) for a in annotations}
@@ -192,10 +192,10 @@ def _annotations(
     gold: Sequence[GoldDocument], settings: Settings, gold_mentions: bool
 ) -> list[Annotation]:
     """What the extractor makes of the texts, given the mentions of gold or end to end."""
-    from pipeline.annotate import annotate
     from pipeline.distribute import annotate_all, batches
     from pipeline.evaluate.relations import gold_mentions as mentions_of
     from pipeline.records import Document
+    from pipeline.route import annotate
 
     texts = [Document(g.id, g.text, "gold") for g in gold]
     if not gold_mentions:

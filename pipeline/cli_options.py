@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
-    from pipeline.annotate import Settings
+    from pipeline.route import Settings
 
 DONE, FINDINGS, WRONG_USE = 0, 1, 2
 
@@ -36,9 +36,9 @@ def settings_for(
     models: list[str] | None, patterns: Path | None, min_score: float | None = None
 ) -> Settings:
     """Settings whose models and patterns load; ends the program with a message if not."""
-    from pipeline.annotate import Settings, tools
     from pipeline.nlp import EMBEDDED, ModelError
     from pipeline.patterns_data import PatternError
+    from pipeline.route import Settings, tools
 
     if patterns is not None and not patterns.is_dir():
         stop(f"no patterns folder at {patterns}; leave --patterns out for the shipped one")

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 
-from pipeline.annotate import Settings, annotate
 from pipeline.records import Annotation, Document, Failure
+from pipeline.route import Settings, annotate
 
 # Batches are cut by the documents alone, never by the number of workers, so that every
 # run computes the same sums and writes the same bytes.

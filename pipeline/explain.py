@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.annotate import Settings, tools
 from pipeline.read.layout import Block
 from pipeline.read.tidy import tidy
 from pipeline.recognise.recogniser import Found
@@ -13,6 +12,7 @@ from pipeline.relate.attributes import Attributes
 from pipeline.relate.bind import Bound, bind
 from pipeline.relate.relater import Relater
 from pipeline.relate.rules import Rule
+from pipeline.route import Settings, tools
 
 SHOWN = 0.2  # a smaller chance of the learned layer is not worth a line
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
-from pipeline.annotate import Settings, tools
 from pipeline.concepts import COLUMNS as CONCEPT_COLUMNS
 from pipeline.concepts import concept_rows
 from pipeline.distribute import annotate_all
@@ -23,6 +22,7 @@ from pipeline.network import network
 from pipeline.patterns_data import patterns_hash
 from pipeline.read import read_inputs
 from pipeline.records import Document, Failure
+from pipeline.route import Settings, tools
 from pipeline.tabulate import (
     COOCCURRENCE_COLUMNS,
     DOCUMENT_COLUMNS,

@@ -54,8 +54,8 @@ def relation(doc_id: str, text: str, subject: Mention, object_: Mention) -> Rela
 
 def replace_route(setattr_: Callable[..., Any] = setattr) -> None:
     """Let the command run with ``fake_annotate`` and without the model."""
-    import pipeline.annotate
     import pipeline.distribute
+    import pipeline.route
     import pipeline.run
     from pipeline.ground.hierarchy import Hierarchy
     from pipeline.ground.index import ConceptIndex
@@ -67,7 +67,7 @@ def replace_route(setattr_: Callable[..., Any] = setattr) -> None:
         nothing = SimpleNamespace(hierarchy=Hierarchy([]), index=ConceptIndex([]))
         return SimpleNamespace(nlp=SimpleNamespace(meta=meta), recogniser=nothing)
 
-    setattr_(pipeline.annotate, "tools", tools)
+    setattr_(pipeline.route, "tools", tools)
     setattr_(pipeline.run, "tools", tools)
     setattr_(pipeline.distribute, "annotate", fake_annotate)
 

@@ -10,9 +10,9 @@ import pytest
 import support
 
 from pipeline import distribute
-from pipeline.annotate import Settings
 from pipeline.distribute import BATCH_CHARACTERS, BATCH_DOCUMENTS, annotate_all, batches
 from pipeline.records import Annotation, Document
+from pipeline.route import Settings
 
 GOOD = "The mast cells make IL-4."
 # Stands for the settings: it pickles without spaCy, so that workers start at once.

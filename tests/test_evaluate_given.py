@@ -9,13 +9,13 @@ import pytest
 from support import read_csv
 from typer.testing import CliRunner
 
-from pipeline.annotate import Settings, annotate
 from pipeline.cli import app
 from pipeline.evaluate.relations import gold_mentions
 from pipeline.gold.records import GoldDocument
 from pipeline.read.layout import Block, blocks
 from pipeline.recognise.given import given_mentions
 from pipeline.records import Annotation, Document, Mention
+from pipeline.route import Settings, annotate
 
 LIST = "IL-6 (interleukin-6) is produced by:\n\n- macrophages\n- fibroblasts\n"
 

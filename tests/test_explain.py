@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.annotate import Settings, tools
 from pipeline.explain import explain
+from pipeline.route import Settings, tools
 
 pytestmark = pytest.mark.model
 SETTINGS = Settings()

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.annotate import Settings, annotate
 from pipeline.records import Document, Mention
+from pipeline.route import Settings, annotate
 
 
 def mentions(text: str) -> tuple[Mention, ...]:

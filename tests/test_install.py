@@ -17,9 +17,9 @@ import standins
 from test_models import call
 
 from pipeline import install
-from pipeline.annotate import Settings, annotate
 from pipeline.catalogue import Release
 from pipeline.records import Document
+from pipeline.route import Settings, annotate
 
 NAME = "en_ner_bc5cdr_md"
 

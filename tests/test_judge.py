@@ -250,7 +250,7 @@ def test_signs_reach_the_table() -> None:
 
 @pytest.mark.model
 def test_members_of_one_list_have_one_score() -> None:
-    from pipeline.annotate import Settings, annotate
+    from pipeline.route import Settings, annotate
 
     text = "Macrophages secrete IL-6, TGF-β, CXCL8 and cytokines of the IL-1 family."
     (found,) = annotate([Document("d", text)], Settings())

@@ -16,7 +16,6 @@ from spacy.tokenizer import Tokenizer
 from support import read_csv
 from typer.testing import CliRunner
 
-from pipeline.annotate import Settings, annotate
 from pipeline.catalogue import read_catalogue
 from pipeline.cli import app
 from pipeline.entities import ModelEntities, Source, model_entities
@@ -24,6 +23,7 @@ from pipeline.nlp import ModelError, load
 from pipeline.patterns_data import PatternError
 from pipeline.recognise.model_mentions import read_cues
 from pipeline.records import Document
+from pipeline.route import Settings, annotate
 
 SECRETED = "Macrophages secrete TNF."
 RAISED = "TNF is raised in blorba."

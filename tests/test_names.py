@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.annotate import Settings, annotate
 from pipeline.records import Document, Mention
+from pipeline.route import Settings, annotate
 from tests.name_cases import Expected, NameCase, read_case_text, read_cases
 
 CASES = read_cases()

@@ -12,8 +12,8 @@ import pytest
 from support import SENTENCE, contents, read_csv, replace_route
 
 from pipeline import __version__
-from pipeline.annotate import Settings
 from pipeline.read import InputError
+from pipeline.route import Settings
 from pipeline.run import RunOptions, run
 from pipeline.tabulate import (
     DOCUMENT_COLUMNS,

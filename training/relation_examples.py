@@ -17,7 +17,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from pipeline.annotate import Settings, Tools, cut, envelope, place
 from pipeline.evaluate.relations import Arguments as GoldArguments
 from pipeline.evaluate.relations import Statement, gold_annotation, gold_statement
 from pipeline.evaluate.spans import match_mentions
@@ -38,6 +37,7 @@ from pipeline.relate.pairs import Pair, Pairs
 from pipeline.relate.relater import Relater
 from pipeline.relate.score import Evidence
 from pipeline.relate.stated import Stated, sentence_of, stated_by
+from pipeline.route import Settings, Tools, cut, envelope, place
 
 SETTINGS = Settings()
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from pipeline import annotate as route
-from pipeline.annotate import Settings, annotate, tools
+from pipeline import route
 from pipeline.patterns_data import PatternError, default_patterns_dir
 from pipeline.read.layout import Block
 from pipeline.records import Annotation, Document
+from pipeline.route import Settings, annotate, tools
 
 SETTINGS = Settings()
 
