@@ -57,6 +57,10 @@ def run(
     include_cooccurrence: Annotated[
         bool, typer.Option("--include-cooccurrence", help="also pairs that no rule joined")
     ] = False,
+    texts: Annotated[
+        bool,
+        typer.Option("--texts", help="keep the texts beside the tables, for review and export"),
+    ] = False,
     min_score: Annotated[
         float | None, typer.Option("--min-score", min=0, max=1, help="lowest score of a relation")
     ] = None,
@@ -79,7 +83,7 @@ def run(
     settings = _settings(model, patterns, min_score)
     options = RunOptions(
         tuple(inputs), output, format.value, settings, workers, part, include_cooccurrence,
-        id_column, text_column,
+        texts, id_column, text_column,
     )  # fmt: skip
     try:
         result = run_with_progress(options)

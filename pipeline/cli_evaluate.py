@@ -153,8 +153,8 @@ def _evaluation(
     gold: Sequence[GoldDocument], settings: Settings, tables: Path | None, gold_mentions: bool
 ) -> tuple[Evaluation, list[str]]:
     """The evaluation, and a line for each document that could not be annotated."""
+    from pipeline.annotations_in import annotations_from_tables
     from pipeline.evaluate.report import evaluate as evaluate_gold
-    from pipeline.evaluate.tables import annotations_from_tables
     from pipeline.relate.rules import read_rules
     from pipeline.route import tools
 

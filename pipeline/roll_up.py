@@ -9,8 +9,8 @@ from typing import Any
 
 from pipeline.concepts import COLUMNS, JOIN
 from pipeline.recognise.fine import normal_form
-from pipeline.tables_in import TableError, read_table
-from pipeline.tabulate import RELATION_COLUMNS
+from pipeline.tables_in import TableError, find_table, read_table
+from pipeline.tabulate import MAY_LACK, RELATION_COLUMNS
 
 Row = dict[str, Any]
 
@@ -81,13 +81,14 @@ class Concepts:
 
 def read_run(folder: Path) -> tuple[list[Row], Concepts]:
     """The relations of a run and its concepts. Raises TableError for what is no run."""
-    needed = [name for name in RELATION_COLUMNS if name != "signs"]  # older tables lack it
-    cells = read_table(folder / "relations.csv", needed)
+    older = {"signs", *MAY_LACK}  # what tables of an older version lack
+    needed = [name for name in RELATION_COLUMNS if name not in older]
+    cells = read_table(find_table(folder, "relations"), needed)
     relations: list[Row] = [
         {**row, "negated": row["negated"] == "true", "hedged": row["hedged"] == "true"}
         for row in cells
     ]
-    return relations, Concepts(read_table(folder / "concepts.csv", COLUMNS))
+    return relations, Concepts(read_table(find_table(folder, "concepts"), COLUMNS))
 
 
 def roll_up(

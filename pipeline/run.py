@@ -35,6 +35,7 @@ from pipeline.tabulate import (
     prepare_output,
     write_all,
 )
+from pipeline.texts import FILE, FOLDER, text_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +52,7 @@ class RunOptions:
     workers: int = 1
     shard: tuple[int, int] = (1, 1)
     include_cooccurrence: bool = False
+    texts: bool = False
     id_column: str | None = None
     text_column: str | None = None
 
@@ -78,16 +80,19 @@ def run(options: RunOptions, progress: Callable[[int], None] = lambda n: None) -
     prepare_output(options.output)
     started = time.monotonic()
     tables = Tables()
+    texts: dict[str, str] = {}
     documents = _documents(options, tables)
     for annotation in annotate_all(documents, options.settings, options.workers):
         tables.add(annotation, cooccurrence=options.include_cooccurrence)
+        if options.texts and annotation.failure is None:
+            texts[annotation.document.doc_id] = text_line(annotation)
         progress(len(annotation.document.text))
     _sort(tables)
     facts = network(tables.relations)
     concepts = _concepts(options.settings, tables.mentions)
     seconds = time.monotonic() - started
     kept = not tables.n_read and any(options.output.glob("documents.*"))
-    paths = [] if kept else _write(options, tables, facts, concepts, seconds)
+    paths = [] if kept else _write(options, tables, facts, concepts, texts, seconds)
     models = tools(options.settings).nlp.meta["models"]
     return RunResult(tables, facts, paths, seconds, models)
 
@@ -131,7 +136,12 @@ def _concepts(settings: Settings, mentions: list[Row]) -> list[Row]:
 
 
 def _write(
-    options: RunOptions, tables: Tables, facts: list[Row], concepts: list[Row], seconds: float
+    options: RunOptions,
+    tables: Tables,
+    facts: list[Row],
+    concepts: list[Row],
+    texts: dict[str, str],
+    seconds: float,
 ) -> list[Path]:
     parts: list[tuple[str, Sequence[Row], Sequence[str]]] = [
         ("documents", tables.documents, DOCUMENT_COLUMNS),
@@ -151,8 +161,24 @@ def _write(
     }
     about = _about(options, tables, facts, seconds)
     files[options.output / "run.json"] = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+    if options.texts:
+        (options.output / FOLDER).mkdir(exist_ok=True)
+        files[options.output / FILE] = "".join(texts[doc_id] for doc_id in sorted(texts))
     write_all(files)
+    _remove_stale(options.output, set(files))
     return list(files)
+
+
+def _remove_stale(output: Path, written: set[Path]) -> None:
+    """Tables and texts that an earlier run wrote and this one did not: they say something else."""
+    names = ("documents", "mentions", "relations", "network", "concepts", "failures")
+    for name in (*names, "cooccurrences"):
+        for suffix in (".csv", ".parquet"):
+            path = output / f"{name}{suffix}"
+            if path not in written and path.is_file():
+                path.unlink()
+    if output / FILE not in written:
+        (output / FILE).unlink(missing_ok=True)
 
 
 def versions(settings: Settings) -> dict[str, Any]:
@@ -181,6 +207,7 @@ def _about(options: RunOptions, tables: Tables, facts: list[Row], seconds: float
             "min_score": options.settings.min_score,
             "shard": "{}/{}".format(*options.shard),
             "include_cooccurrence": options.include_cooccurrence,
+            "texts": options.texts,
             "workers": options.workers,
             "patterns": options.settings.patterns or "shipped",
             "id_column": options.id_column,

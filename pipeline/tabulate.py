@@ -37,7 +37,10 @@ RELATION_COLUMNS = (
     "object_id", "object_name",
     "effect", "function", "negated", "hedged", "trigger", "rule", "score",
     "sentence", "sentence_start", "sentence_end", "marked_sentence", "signs",
+    "trigger_start", "trigger_end",
 )  # fmt: skip
+# Places that there need not be: a relation without a trigger has none.
+MAY_LACK = ("trigger_start", "trigger_end")
 COOCCURRENCE_COLUMNS = (
     "doc_id", "section", "subject_mention_id", "subject_text", "subject_label", "subject_name",
     "object_mention_id", "object_text", "object_label", "object_name", "sentence",
@@ -124,6 +127,9 @@ def _relation_row(relation: Relation, text: str) -> Row:
             row[name] = getattr(mention, attribute)
         elif name == "marked_sentence":
             row[name] = marked_sentence(relation, text)
+        elif name in MAY_LACK:
+            place = getattr(relation, name)
+            row[name] = place if place >= 0 else None
         else:
             row[name] = getattr(relation, name)
     return row
@@ -183,6 +189,8 @@ def frame(rows: Sequence[Row], columns: Sequence[str], *, safe: bool) -> pd.Data
     import pandas as pd
 
     table = pd.DataFrame(list(rows), columns=list(columns))
+    for name in set(MAY_LACK) & set(columns):
+        table[name] = table[name].astype("Int64")
     if not safe:
         return table
     for name in table.columns:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.annotations_in import annotations_from_tables
 from pipeline.evaluate.intervals import count_scores, f1_score, ratio, wilson
 from pipeline.evaluate.relations import all_pairs, gold_annotation, sentence_at
 from pipeline.evaluate.report import Evaluation, evaluate
 from pipeline.evaluate.spans import assign, match_mentions
 from pipeline.evaluate.summary import format_summary
-from pipeline.evaluate.tables import annotations_from_tables
 from pipeline.evaluate.write import write_evaluation
 from pipeline.gold.load import load_gold
 from pipeline.gold.records import GoldDocument, GoldError, GoldMention

@@ -131,6 +131,8 @@ class TestWithoutModel:
 
 
 def _spell(value: Any) -> str:
+    if value is None or value is pd.NA:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -58,7 +58,8 @@ class TestColumns:
             "relation_id doc_id section predicate subject_mention_id subject_start subject_end "
             "subject_text subject_label subject_id subject_name object_mention_id object_start "
             "object_end object_text object_label object_id object_name effect function negated "
-            "hedged trigger rule score sentence sentence_start sentence_end marked_sentence signs"
+            "hedged trigger rule score sentence sentence_start sentence_end marked_sentence signs "
+            "trigger_start trigger_end"
         )
         documents = "doc_id title source n_characters n_sentences n_mentions n_relations"
         assert " ".join(MENTION_COLUMNS) == mentions
@@ -346,12 +347,17 @@ class TestFiles:
         table = pd.read_parquet(compact)
         assert tuple(table.columns) == RELATION_COLUMNS
         assert table["negated"].dtype == bool
-        assert table.to_dict("records") == rows
+        records = [
+            {k: None if v is pd.NA else v for k, v in r.items()} for r in table.to_dict("records")
+        ]
+        assert records == rows
         spelled = [{k: _spell(v) for k, v in row.items()} for row in rows]
         assert [{k: restore_cell(v) for k, v in r.items()} for r in read_csv(plain)] == spelled
 
 
 def _spell(value: Any) -> str:
+    if value is None or value is pd.NA:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

@@ -1,9 +1,9 @@
-"""Reads ``mentions.csv`` and ``relations.csv`` back into records, so that tables of an
-earlier run can be scored without running the pipeline."""
+"""Reads the tables of mentions and relations back into records, so that what an earlier run
+found can be scored, reviewed or exported without running the pipeline."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,8 +18,9 @@ from pipeline.records import (
     Mention,
     Relation,
 )
-from pipeline.tables_in import Cells, read_table
+from pipeline.tables_in import Cells, find_table, read_table
 from pipeline.tabulate import MENTION_COLUMNS
+from pipeline.texts import StoredText
 
 # tables of an older version say nothing about grounding
 NEEDED_MENTION_COLUMNS = [c for c in MENTION_COLUMNS if c not in {"grounding", "matched"}]
@@ -44,37 +45,51 @@ NEEDED_RELATION_COLUMNS = [
 T = TypeVar("T")
 
 
-def annotations_from_tables(folder: str | Path) -> list[Annotation]:
+def annotations_from_tables(
+    folder: str | Path, texts: Mapping[str, StoredText] | None = None
+) -> list[Annotation]:
     """The annotations of a run, by document id, from its tables.
 
-    The tables hold neither the text of a document nor the offsets of triggers: the
-    text is empty and the trigger offsets are -1. Raises FileNotFoundError for a missing
-    table and ValueError, with file and row, for what cannot be read as a record.
+    The tables do not hold the text of a document: it is empty, and there are no sentences, where
+    ``texts`` do not give it. Trigger offsets are -1 in tables of an older version. Raises
+    FileNotFoundError for a missing table and ValueError, with file and row, for what cannot be
+    read as a record.
     """
     folder = Path(folder)
-    mention_rows = read_table(folder / "mentions.csv", NEEDED_MENTION_COLUMNS)
-    relation_rows = read_table(folder / "relations.csv", NEEDED_RELATION_COLUMNS)
+    mentions_at, relations_at = (find_table(folder, name) for name in ("mentions", "relations"))
+    mention_rows = read_table(mentions_at, NEEDED_MENTION_COLUMNS)
+    relation_rows = read_table(relations_at, NEEDED_RELATION_COLUMNS)
     doc_ids = {row["doc_id"] for row in mention_rows + relation_rows}
-    documents = folder / "documents.csv"  # names the documents in which nothing was found
-    if documents.exists():
-        doc_ids |= {row["doc_id"] for row in read_table(documents, ["doc_id"])}
+    about: dict[str, Cells] = {}
+    documents = find_table(folder, "documents")
+    if documents.exists():  # names the documents in which nothing was found, too
+        about = {row["doc_id"]: row for row in read_table(documents, ["doc_id"])}
+        doc_ids |= about.keys()
 
     by_id: dict[str, Mention] = {}
     mentions: dict[str, list[Mention]] = {doc_id: [] for doc_id in doc_ids}
-    for row, mention in _records(folder / "mentions.csv", mention_rows, _mention):
+    for row, mention in _records(mentions_at, mention_rows, _mention):
         if row["mention_id"] in by_id:
-            raise ValueError(f"{folder / 'mentions.csv'}: {row['mention_id']} stands there twice")
+            raise ValueError(f"{mentions_at}: {row['mention_id']} stands there twice")
         mentions[mention.doc_id].append(mention)
         by_id[row["mention_id"]] = mention
     relations: dict[str, list[Relation]] = {doc_id: [] for doc_id in doc_ids}
-    for _, relation in _records(
-        folder / "relations.csv", relation_rows, lambda row: _relation(row, by_id)
-    ):
+    for _, relation in _records(relations_at, relation_rows, lambda row: _relation(row, by_id)):
         relations[relation.doc_id].append(relation)
     return [
-        Annotation(Document(doc_id, ""), tuple(mentions[doc_id]), tuple(relations[doc_id]))
+        Annotation(
+            stored.document if stored else _document(doc_id, about.get(doc_id, {})),
+            tuple(mentions[doc_id]),
+            tuple(relations[doc_id]),
+            stored.sentences if stored else (),
+        )
         for doc_id in sorted(doc_ids)
+        for stored in [texts.get(doc_id) if texts else None]
     ]
+
+
+def _document(doc_id: str, cells: Cells) -> Document:
+    return Document(doc_id, "", cells.get("source", ""), cells.get("title", ""))
 
 
 def _records(path: Path, rows: list[Cells], make: Callable[[Cells], T]) -> list[tuple[Cells, T]]:
@@ -137,6 +152,9 @@ def _relation(row: Cells, mentions: dict[str, Mention]) -> Relation:
         negated=_flag(row["negated"]),
         hedged=_flag(row["hedged"]),
         trigger=row["trigger"],
+        trigger_start=_trigger_offset(row, "trigger_start"),
+        trigger_end=_trigger_offset(row, "trigger_end"),
+        signs=row.get("signs", ""),
         rule=row["rule"],
         score=float(row["score"]),
         sentence=row["sentence"],
@@ -149,6 +167,10 @@ def _offset(column: str, cell: str) -> int:
     if not (cell.isdecimal() and len(cell) < 12):  # what is longer is no place in any text
         raise ValueError(f"{column} {cell[:20]!r} is no offset")
     return int(cell)
+
+
+def _trigger_offset(row: Cells, column: str) -> int:
+    return _offset(column, row[column]) if row.get(column) else -1
 
 
 def _flag(cell: str) -> bool:
