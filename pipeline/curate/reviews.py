@@ -35,6 +35,7 @@ FIXES = [
     *(f"new_{role}_{what}" for role in ARGUMENTS for what in ("start", "end", "label", "name")),
 ]
 COLUMNS = [*JUDGED, "curator", "date", "decision", *FIXES, "note"]
+NEEDED_COLUMNS = [name for name in COLUMNS if name not in (*FIXES, "note", "date")]
 DECISIONS = ("accept", "reject", "unsure", "fix")
 UNDO = "undo"  # takes the curator's decision about the row back
 
@@ -61,27 +62,42 @@ def read_reviews(paths: Iterable[Path]) -> list[Review]:
 
     Raises GoldError with all problems, ``file:line: what is wrong``.
     """
+    found, wrong = every_review(paths)
+    if wrong:
+        raise GoldError(wrong)
+    return holding(found)
+
+
+def holding(reviews: Iterable[Review]) -> list[Review]:
+    """Of each curator's decisions about a row the last one, where it was not taken back."""
     last: dict[tuple[str, str], Review] = {}
+    for review in reviews:
+        last[review.cells["curator"], review.cells["relation_id"]] = review
+    return [review for review in last.values() if review.decision != UNDO]
+
+
+def every_review(paths: Iterable[Path]) -> tuple[list[Review], list[str]]:
+    """All decisions in the order of the files, also those that were changed or taken back later,
+    and what is wrong, ``file:line: what``; a line with a problem is no decision."""
+    found: list[Review] = []
     wrong: list[str] = []
     for path in paths:
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
                 columns, rows = numbered(file)
-                missing = [c for c in COLUMNS if c not in columns]
-                missing = [c for c in missing if c not in (*FIXES, "note", "date")]
+                missing = [c for c in NEEDED_COLUMNS if c not in columns]
                 if missing:
                     wrong.append(f"{path}:1: the table lacks the columns {', '.join(missing)}")
                     continue
                 for line, cells in rows:
                     review = Review(cells, f"{path}:{line}")
-                    wrong += _problems(review)
-                    if review.decision:
-                        last[cells["curator"], cells["relation_id"]] = review
+                    problems = list(_problems(review))
+                    wrong += problems
+                    if review.decision and not problems:
+                        found.append(review)
         except (OSError, UnicodeDecodeError, csv.Error, TableError) as error:
             wrong.append(f"{path}: cannot be read ({error})")
-    if wrong:
-        raise GoldError(wrong)
-    return [review for review in last.values() if review.decision != UNDO]
+    return found, wrong
 
 
 def _problems(review: Review) -> Iterator[str]:
