@@ -6,29 +6,24 @@ import datetime as dt
 import json
 import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
-from pipeline.concepts import COLUMNS as CONCEPT_COLUMNS
 from pipeline.concepts import concept_rows
 from pipeline.distribute import annotate_all
 from pipeline.ground.targets import read_targets
-from pipeline.network import COLUMNS as NETWORK_COLUMNS
 from pipeline.network import network
 from pipeline.patterns_data import patterns_hash
 from pipeline.read import read_inputs
 from pipeline.records import Document, Failure
+from pipeline.result import COLUMNS
 from pipeline.route import Settings, tools
 from pipeline.tabulate import (
     COOCCURRENCE_COLUMNS,
-    DOCUMENT_COLUMNS,
-    FAILURE_COLUMNS,
-    MENTION_COLUMNS,
-    RELATION_COLUMNS,
     Row,
     Tables,
     frame,
@@ -87,14 +82,12 @@ def run(options: RunOptions, progress: Callable[[int], None] = lambda n: None) -
         if options.texts and annotation.failure is None:
             texts[annotation.document.doc_id] = text_line(annotation)
         progress(len(annotation.document.text))
-    _sort(tables)
-    facts = network(tables.relations)
-    concepts = _concepts(options.settings, tables.mentions)
+    rows = table_rows(tables, options.settings)
     seconds = time.monotonic() - started
     kept = not tables.n_read and any(options.output.glob("documents.*"))
-    paths = [] if kept else _write(options, tables, facts, concepts, texts, seconds)
+    paths = [] if kept else write_run(options, tables, rows, texts, seconds)
     models = tools(options.settings).nlp.meta["models"]
-    return RunResult(tables, facts, paths, seconds, models)
+    return RunResult(tables, rows["network"], paths, seconds, models)
 
 
 def _documents(options: RunOptions, tables: Tables) -> Iterator[Document]:
@@ -116,6 +109,20 @@ def _documents(options: RunOptions, tables: Tables) -> Iterator[Document]:
             yield item
 
 
+def table_rows(tables: Tables, settings: Settings) -> dict[str, list[Row]]:
+    """The rows of each table of a run by its name, sorted, with the facts and concepts that
+    follow from the rows collected. Raises ModelError or PatternError as the route does."""
+    _sort(tables)
+    return {
+        "documents": tables.documents,
+        "mentions": tables.mentions,
+        "relations": tables.relations,
+        "network": network(tables.relations),
+        "concepts": _concepts(settings, tables.mentions),
+        "failures": tables.failures,
+    }
+
+
 def _sort(tables: Tables) -> None:
     tables.documents.sort(key=lambda r: r["doc_id"])
     tables.mentions.sort(key=lambda r: (r["doc_id"], r["start"], r["end"], r["label"]))
@@ -135,31 +142,26 @@ def _concepts(settings: Settings, mentions: list[Row]) -> list[Row]:
     return concept_rows(mentions, recogniser.hierarchy, recogniser.index, targets)
 
 
-def _write(
+def write_run(
     options: RunOptions,
     tables: Tables,
-    facts: list[Row],
-    concepts: list[Row],
-    texts: dict[str, str],
+    rows: Mapping[str, list[Row]],
+    texts: Mapping[str, str],
     seconds: float,
 ) -> list[Path]:
-    parts: list[tuple[str, Sequence[Row], Sequence[str]]] = [
-        ("documents", tables.documents, DOCUMENT_COLUMNS),
-        ("mentions", tables.mentions, MENTION_COLUMNS),
-        ("relations", tables.relations, RELATION_COLUMNS),
-        ("network", facts, NETWORK_COLUMNS),
-        ("concepts", concepts, CONCEPT_COLUMNS),
-        ("failures", tables.failures, FAILURE_COLUMNS),
-    ]
+    """Write the tables and ``run.json``, and the lines of ``texts`` where the options ask for
+    them, into a folder that is there; the paths, in the order of the README. Raises OutputError.
+    """
+    parts = [(name, rows[name], columns) for name, columns in COLUMNS.items()]
     if options.include_cooccurrence:
         parts.append(("cooccurrences", tables.cooccurrences, COOCCURRENCE_COLUMNS))
     files: dict[Path, pd.DataFrame | str] = {
         options.output / f"{name}.{options.format}": frame(
-            rows, columns, safe=options.format == "csv"
+            of_table, columns, safe=options.format == "csv"
         )
-        for name, rows, columns in parts
+        for name, of_table, columns in parts
     }
-    about = _about(options, tables, facts, seconds)
+    about = about_run(options, tables, len(rows["network"]), seconds)
     files[options.output / "run.json"] = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
     if options.texts:
         (options.output / FOLDER).mkdir(exist_ok=True)
@@ -171,8 +173,7 @@ def _write(
 
 def _remove_stale(output: Path, written: set[Path]) -> None:
     """Tables and texts that an earlier run wrote and this one did not: they say something else."""
-    names = ("documents", "mentions", "relations", "network", "concepts", "failures")
-    for name in (*names, "cooccurrences"):
+    for name in (*COLUMNS, "cooccurrences"):
         for suffix in (".csv", ".parquet"):
             path = output / f"{name}{suffix}"
             if path not in written and path.is_file():
@@ -197,7 +198,8 @@ def versions(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _about(options: RunOptions, tables: Tables, facts: list[Row], seconds: float) -> dict[str, Any]:
+def about_run(options: RunOptions, tables: Tables, n_facts: int, seconds: float) -> dict[str, Any]:
+    """What ``run.json`` says of a run."""
     return {
         **versions(options.settings),
         "options": {
@@ -219,7 +221,7 @@ def _about(options: RunOptions, tables: Tables, facts: list[Row], seconds: float
             "failures": len(tables.failures),
             "mentions": len(tables.mentions),
             "relations": len(tables.relations),
-            "facts": len(facts),
+            "facts": n_facts,
             "tokens": tables.n_tokens,
         },
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
