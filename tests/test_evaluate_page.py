@@ -15,11 +15,12 @@ import pytest
 from pipeline.evaluate.intervals import Row
 from pipeline.evaluate.page import evaluation_page
 from pipeline.evaluate.page.charts import LEFT, RIGHT, TOP, lowest, score_chart
-from pipeline.evaluate.page.passages import error_items, passage, segments
+from pipeline.evaluate.page.passages import error_items, passage
 from pipeline.evaluate.report import Evaluation, evaluate
 from pipeline.evaluate.write import COMPARE_COLUMNS
 from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation
 from pipeline.records import Annotation, Document, Mention, Relation
+from pipeline.segments import segments
 
 EVIL = "</script><script>alert(1)</script><b>B cells</b> 𝛼 make [trigger: IL-4] & “IL-5”."
 CALM = "T cells make IL-10."

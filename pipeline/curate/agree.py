@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import permutations
 
 from pipeline.curate.pairs import Pairing, Statement, names, pair
-from pipeline.evaluate.intervals import Row, f1_score
+from pipeline.evaluate.intervals import Row, cohen_kappa, f1_score
 from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation
 from pipeline.records import LABELS, PREDICATES, SIGNATURES
 
@@ -87,15 +87,10 @@ def _label(document: GoldDocument, at: int) -> str:
 
 def _alike(judged: Sequence[tuple[str, str]]) -> dict[str, object]:
     """Number, share judged alike and Cohen's kappa (None where both sides only know one value)."""
-    from sklearn.metrics import cohen_kappa_score  # type: ignore[import-untyped]
-
     if not judged:
         return {"n": 0}
     alike = sum(one == two for one, two in judged) / len(judged)
-    kappa = None
-    if len({value for pair_ in judged for value in pair_}) > 1:
-        kappa = float(cohen_kappa_score(*zip(*judged, strict=True)))
-    return {"n": len(judged), "agreement": alike, "kappa": kappa}
+    return {"n": len(judged), "agreement": alike, "kappa": cohen_kappa(judged)}
 
 
 def _relation_rows(pairings: Sequence[Pairing]) -> Iterator[dict[str, object]]:

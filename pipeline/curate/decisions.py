@@ -121,14 +121,16 @@ def _lines(path: Path, file: int, size: int, rows: Sequence[Mapping[str, str]]) 
                 f"{path}: no file of decisions, it lacks the columns {', '.join(missing)}; "
                 "name another file",
             )
+    # Python leaves a cell with a lone return unquoted, and readers would end the line there.
+    careful = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for row in rows:
-        writer.writerow([_cell(row.get(name, "")) for name in columns])
+        cells = [_cell(row.get(name, "")) for name in columns]
+        (careful if any("\r" in cell for cell in cells) else writer).writerow(cells)
     return out.getvalue().encode("utf-8", "surrogatepass")
 
 
 def _cell(cell: str) -> str:
-    # A lone return would end the line for readers, and a NUL for some of them.
-    return neutralise_cell(cell.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+    return neutralise_cell(cell.replace("\0", ""))  # which some readers refuse
 
 
 def _write_all(file: int, content: bytes) -> None:

@@ -84,19 +84,35 @@ def every_review(paths: Iterable[Path]) -> tuple[list[Review], list[str]]:
     for path in paths:
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                columns, rows = numbered(file)
-                missing = [c for c in NEEDED_COLUMNS if c not in columns]
-                if missing:
-                    wrong.append(f"{path}:1: the table lacks the columns {', '.join(missing)}")
-                    continue
-                for line, cells in rows:
-                    review = Review(cells, f"{path}:{line}")
-                    problems = list(_problems(review))
-                    wrong += problems
-                    if review.decision and not problems:
-                        found.append(review)
+                right, problems = reviews_of(file, path)
         except (OSError, UnicodeDecodeError, csv.Error, TableError) as error:
             wrong.append(f"{path}: cannot be read ({error})")
+            continue
+        found += right
+        wrong += problems
+    return found, wrong
+
+
+def reviews_of(
+    file: Iterable[str], path: Path, lines_above: int = 0
+) -> tuple[list[Review], list[str]]:
+    """The decisions of an open file, and what is wrong; see :func:`every_review`.
+
+    ``lines_above`` were left out between header and first row. Raises TableError, csv.Error and
+    UnicodeDecodeError for what is no CSV file.
+    """
+    found: list[Review] = []
+    wrong: list[str] = []
+    columns, rows = numbered(file)
+    missing = [c for c in NEEDED_COLUMNS if c not in columns]
+    if missing:
+        return [], [f"{path}:1: the table lacks the columns {', '.join(missing)}"]
+    for line, cells in rows:
+        review = Review(cells, f"{path}:{line + lines_above}")
+        problems = list(_problems(review))
+        wrong += problems
+        if review.decision and not problems:
+            found.append(review)
     return found, wrong
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from math import sqrt
 
 Z_95 = 1.959963984540054  # two-sided 95 %
@@ -33,6 +34,20 @@ def wilson(successes: int, trials: int, z: float = Z_95) -> tuple[float | None, 
     low = 0.0 if successes == 0 else max(0.0, centre - half)
     high = 1.0 if successes == trials else min(1.0, centre + half)
     return low, high
+
+
+def cohen_kappa(pairs: Sequence[tuple[str, str]]) -> float | None:
+    """Cohen's kappa of two judges over the same things: agreement with chance taken off.
+
+    None where nothing was judged, or both judges know only one value.
+    """
+    if not pairs:
+        return None
+    n = len(pairs)
+    first, second = (Counter(side) for side in zip(*pairs, strict=True))
+    chance = sum(count * second[name] for name, count in first.items())
+    alike = sum(one == other for one, other in pairs)
+    return None if chance == n * n else (alike * n - chance) / (n * n - chance)
 
 
 def f1_score(tp: int, fp: int, fn: int) -> float | None:
