@@ -1,0 +1,164 @@
+"""What :func:`pipeline.annotate` returns."""
+
+from __future__ import annotations
+
+import html
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from pipeline.records import Annotation, Failure
+
+if TYPE_CHECKING:
+    from pipeline.result import Frames
+    from pipeline.route import Settings
+    from pipeline.run import RunOptions
+    from pipeline.tabulate import Row, Tables
+
+SHOWN = 20  # documents, in a notebook
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Annotations(Sequence[Annotation]):
+    """What was found, one :class:`pipeline.records.Annotation` a text, in the order of the texts.
+
+    ``settings`` are those of the route, ``seconds`` and ``workers`` what it took; they go into
+    ``run.json``. A part (``found[:10]``) keeps them.
+    """
+
+    items: tuple[Annotation, ...]
+    settings: Settings
+    workers: int = 1
+    seconds: float = field(default=0.0, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, index: int) -> Annotation: ...
+    @overload
+    def __getitem__(self, index: slice) -> Annotations: ...
+    def __getitem__(self, index: int | slice) -> Annotation | Annotations:
+        if isinstance(index, slice):
+            return Annotations(self.items[index], self.settings, self.workers, self.seconds)
+        return self.items[index]
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Why documents could not be annotated, one a failed document."""
+        return tuple(one.failure for one in self.items if one.failure is not None)
+
+    def to_frames(self) -> Frames:
+        """The tables of a run as DataFrames; see :class:`pipeline.result.Frames`."""
+        return _frames(self._tables()[1])
+
+    def write(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        format: Literal["csv", "parquet"] = "csv",
+        texts: bool = True,
+    ) -> list[Path]:
+        """Write what ``pipeline run`` writes, with the texts unless they are not wanted, so that
+        every command works on the folder; the paths of the files. Raises OutputError for a
+        folder that cannot be written, and then leaves its files as they were."""
+        from pipeline.run import write_run
+        from pipeline.tabulate import prepare_output
+        from pipeline.texts import text_line
+
+        if format not in ("csv", "parquet"):
+            raise ValueError(f"format {format!r} is neither 'csv' nor 'parquet'")
+        output = Path(folder)
+        prepare_output(output)
+        tables, rows = self._tables()
+        lines = {a.document.doc_id: text_line(a) for a in self.items if a.failure is None}
+        options = self._options(output, format=format, texts=texts)
+        return write_run(options, tables, rows, lines if texts else {}, self.seconds)
+
+    def export(self, name: str, path: str | os.PathLike[str]) -> list[str]:
+        """Write them in the format of another tool: ``bioc-xml``, ``graphml`` and so on, see
+        :data:`pipeline.export.formats.FORMATS`. Returns what the format cannot hold, a sentence
+        each. Raises ExportError for an unknown format and for what it cannot write at all."""
+        from pipeline.export.run import export
+        from pipeline.export.source import Source
+        from pipeline.run import about_run
+
+        tables, rows = self._tables()
+        done = (one for one in self.items if one.failure is None)
+        records = sorted(done, key=lambda one: one.document.doc_id)
+        options = self._options(Path(path))
+        about = about_run(options, tables, len(rows["network"]), self.seconds)
+        return export(Source(_frames(rows), about, records), name, Path(path))
+
+    def _tables(self) -> tuple[Tables, dict[str, list[Row]]]:
+        from pipeline.run import table_rows
+        from pipeline.tabulate import Tables
+
+        tables = Tables(n_read=len(self.items))
+        for annotation in self.items:
+            tables.add(annotation)
+        return tables, table_rows(tables, self.settings)
+
+    def _options(self, output: Path, **options: Any) -> RunOptions:
+        from pipeline.run import RunOptions
+
+        return RunOptions((), output, settings=self.settings, workers=self.workers, **options)
+
+    def __repr__(self) -> str:
+        n_failed = len(self.failures)
+        counts = [
+            _count(len(self.items) - n_failed, "document"),
+            _count(sum(len(one.mentions) for one in self.items), "mention"),
+            _count(sum(len(one.relations) for one in self.items), "relation"),
+        ]
+        return f"<Annotations: {', '.join(counts + [f'{n_failed} failed'] * bool(n_failed))}>"
+
+    def _repr_html_(self) -> str:
+        heads = ("document", "characters", "mentions", "relations", "found")
+        rows = [f"<tr>{''.join(f'<th>{head}</th>' for head in heads)}</tr>"]
+        for one in self.items[:SHOWN]:
+            cells = "".join(f"<td>{html.escape(cell)}</td>" for cell in _summary(one))
+            rows.append(f"<tr>{cells}</tr>")
+        left_out = len(self.items) - SHOWN
+        more = f"<p>and {_count(left_out, 'more document')}</p>" if left_out > 0 else ""
+        return f"<p>{html.escape(repr(self))}</p><table>{''.join(rows)}</table>{more}"
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def _summary(one: Annotation) -> tuple[str, ...]:
+    if one.failure is not None:
+        return one.document.doc_id, "", "", "", f"failed: {one.failure.error}"
+    names = Counter(m.concept_name or m.text for m in one.mentions)
+    numbers = (len(one.document.text), len(one.mentions), len(one.relations))
+    return one.document.doc_id, *(f"{n:,}" for n in numbers), ", ".join(list(names)[:5])
+
+
+def _frames(rows: Mapping[str, list[Row]]) -> Frames:
+    from pipeline.result import COLUMNS, Frames
+    from pipeline.tabulate import frame
+
+    tables = {}
+    for name, columns in COLUMNS.items():
+        table = frame(rows[name], columns, safe=False)
+        # a table without rows must have the types of one with rows
+        tables[name] = table.astype({column: _type(column) for column in columns})
+    return Frames(**tables)
+
+
+def _type(column: str) -> str:
+    from pipeline.result import FLAGS
+    from pipeline.tabulate import MAY_LACK
+
+    if column in MAY_LACK:
+        return "Int64"
+    if column in ("start", "end") or column.endswith(("_start", "_end")) or column[:2] == "n_":
+        return "int64"
+    if column == "score":
+        return "float64"
+    return "bool" if column in FLAGS else "str"
