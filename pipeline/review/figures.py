@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from itertools import combinations
+from collections.abc import Iterable
 from typing import Any
 
-from pipeline.curate.carry import Standing
 from pipeline.curate.reviews import ARGUMENTS, Review
 from pipeline.evaluate.intervals import cohen_kappa, ratio, wilson
 
@@ -29,21 +27,15 @@ def verdict(decision: str, review: Review) -> str:
     return "unsure" if decision == "unsure" else "wrong"
 
 
-def progress(
-    mine: Mapping[str, Standing], rows: Callable[[str], Mapping[str, str] | None], total: int
-) -> dict[str, Any]:
-    """The figures of one curator over a run of ``total`` rows: overall, by predicate, by rule."""
+def progress(verdicts: Iterable[tuple[str, str, str, int]], total: int) -> dict[str, Any]:
+    """The figures of one curator over a run of ``total`` rows, overall, by predicate and by rule,
+    from (predicate, rule, verdict, number of rows)."""
     by: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for relation_id, standing in mine.items():
-        row = rows(relation_id)
-        if row is None:
-            continue
-        said = verdict(standing.decision, standing.review)
-        for key in (("all", ""), ("predicate", row["predicate"]), ("rule", row["rule"])):
-            by[key][said] += 1
-            by[key]["n"] += 1
+    for predicate, rule, said, n in verdicts:
+        for key in (("all", ""), ("predicate", predicate), ("rule", rule)):
+            by[key][said] += n
     parts: dict[str, list[dict[str, Any]]] = {"predicate": [], "rule": []}
-    for (kind, name), counts in sorted(by.items(), key=lambda item: (-item[1]["n"], item[0])):
+    for (kind, name), counts in sorted(by.items(), key=lambda one: (-one[1].total(), one[0])):
         if kind != "all":
             parts[kind].append({"name": name, **_shares(counts)})
     return {"total": total, **_shares(by["all", ""]), **parts}
@@ -55,7 +47,7 @@ def _shares(counts: Counter[str]) -> dict[str, Any]:
     low, high = wilson(right + attributes, judged)
     whole_low, whole_high = wilson(right, judged)
     return {
-        "reviewed": counts["n"],
+        "reviewed": counts.total(),
         "judged": judged,
         "right": right + attributes,
         "precision": ratio(right + attributes, judged),
@@ -69,20 +61,18 @@ def _shares(counts: Counter[str]) -> dict[str, Any]:
     }
 
 
-def agreement(
-    standing: Mapping[str, Mapping[str, Standing]], curators: Sequence[str]
-) -> list[dict[str, Any]]:
-    """For each two curators how many rows both decided, how many alike, and Cohen's kappa, which
-    is undefined (None) where chance alone would make them agree always."""
-    found = []
-    for one, other in combinations(curators, 2):
-        pairs = [
-            (by[one].decision, by[other].decision)
-            for by in standing.values()
-            if one in by and other in by
-        ]
-        alike = sum(a == b for a, b in pairs)
-        found.append(
-            {"curators": [one, other], "both": len(pairs), "alike": alike, "kappa": cohen_kappa(pairs)}
-        )
-    return found
+def agreement(twice: Iterable[tuple[str, str, str, str, int]]) -> list[dict[str, Any]]:
+    """For each two curators how many rows both decided, how many alike, and Cohen's kappa, from
+    (curator, curator, decision, decision, number of rows)."""
+    pairs: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+    for one, other, first, second, n in twice:
+        pairs[one, other] += [(first, second)] * n
+    return [
+        {
+            "curators": list(names),
+            "both": len(judged),
+            "alike": sum(a == b for a, b in judged),
+            "kappa": cohen_kappa(judged),
+        }
+        for names, judged in sorted(pairs.items())
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -55,10 +55,12 @@ class RowStore:
     """All rows, and who decided what about them. One thread at a time."""
 
     relations: pd.DataFrame
+    documents: frozenset[str]
     db: sqlite3.Connection = field(init=False)
 
     def __post_init__(self) -> None:
-        """Takes the table as text cells, in the columns of ``relations.csv``."""
+        """Takes the table as text cells, in the columns of ``relations.csv``, and the ids of all
+        documents of the run."""
         self.db = sqlite3.connect(":memory:", check_same_thread=False)
         self.db.row_factory = sqlite3.Row
         columns = ", ".join(f'"{name}"' for name in RELATION_COLUMNS if name != "score")
@@ -67,7 +69,7 @@ class RowStore:
             "sample TEXT, searched TEXT)"
         )
         self.db.execute(
-            "CREATE TABLE state (relation_id TEXT, curator TEXT, decision TEXT, "
+            "CREATE TABLE state (relation_id TEXT, curator TEXT, decision TEXT, verdict TEXT, "
             "PRIMARY KEY (relation_id, curator)) WITHOUT ROWID"
         )
         self.db.execute(
@@ -127,6 +129,13 @@ class RowStore:
         ).fetchall()
         return int(total), [_cells(one) for one in found]
 
+    def of_document(self, doc_id: str) -> list[Cells]:
+        found = self.db.execute("SELECT * FROM rows WHERE doc_id = ? ORDER BY n", [doc_id])
+        return [_cells(row) for row in found]
+
+    def knows(self, doc_id: str) -> bool:
+        return doc_id in self.documents
+
     def counts(self, column: str) -> dict[str, int]:
         """How many rows have each value of a column, the most frequent first."""
         if column not in RELATION_COLUMNS:
@@ -153,24 +162,43 @@ class RowStore:
         )
         return [str(row[0]) for row in found]
 
-    def all_cells(self) -> Iterable[Cells]:
-        """Every row, in the order of the table."""
-        return (_cells(row) for row in self.db.execute("SELECT * FROM rows ORDER BY n"))
-
     # --- who decided what ---------------------------------------------------------------
 
-    def replace_states(
-        self,
-        standing: Iterable[tuple[str, str, str]],
-        changed: Iterable[tuple[str, str]],
-    ) -> None:
-        """The decisions that hold, (relation_id, curator, decision), and the rows whose earlier
-        decision no longer applies, (relation_id, curator)."""
+    def forget_decisions(self) -> None:
         self.db.execute("DELETE FROM state")
         self.db.execute("DELETE FROM changed")
-        self.db.executemany("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", standing)
-        self.db.executemany("INSERT OR REPLACE INTO changed VALUES (?, ?)", changed)
-        self.db.commit()
+
+    def set_decision(self, relation_id: str, curator: str, decision: str, verdict: str) -> None:
+        """A decision that holds for a row; an empty one takes the one before away."""
+        key = [relation_id, curator]
+        if decision:
+            self.db.execute(
+                "INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?)", [*key, decision, verdict]
+            )
+        else:
+            self.db.execute("DELETE FROM state WHERE relation_id = ? AND curator = ?", key)
+
+    def set_changed(self, relation_id: str, curator: str) -> None:
+        """An earlier decision about what stands in this row now no longer applies."""
+        self.db.execute("INSERT OR REPLACE INTO changed VALUES (?, ?)", [relation_id, curator])
+
+    def verdicts(self, curator: str) -> list[tuple[str, str, str, int]]:
+        """(predicate, rule, verdict, number of rows) of what a curator decided."""
+        found = self.db.execute(
+            "SELECT predicate, rule, verdict, count(*) FROM state JOIN rows USING (relation_id) "
+            "WHERE curator = ? GROUP BY 1, 2, 3",
+            [curator],
+        )
+        return [(str(p), str(r), str(v), int(n)) for p, r, v, n in found]
+
+    def decided_twice(self) -> list[tuple[str, str, str, str, int]]:
+        """(curator, curator, decision, decision, number of rows) of rows that two decided."""
+        found = self.db.execute(
+            "SELECT a.curator, b.curator, a.decision, b.decision, count(*) FROM state a "
+            "JOIN state b ON a.relation_id = b.relation_id AND a.curator < b.curator "
+            "GROUP BY 1, 2, 3, 4"
+        )
+        return [(str(a), str(b), str(c), str(d), int(n)) for a, b, c, d, n in found]
 
 
 def _derived(cells: Cells) -> tuple[str, str, str]:

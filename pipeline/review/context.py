@@ -1,0 +1,123 @@
+"""What the page shows of a row: the sentence with its marks, the paragraph around it."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pipeline.curate.carry import Stale, Standing
+from pipeline.curate.reviews import ARGUMENTS, FIXES
+from pipeline.review.desk import Desk, others_of
+from pipeline.segments import Passage, Segment, Span, segments
+from pipeline.texts import Texts
+
+WIDEST = 1500  # characters of a paragraph on either side of the sentence
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\r\n[^\S\n]*\r\n|\r[^\S\r]*\r")
+Cells = Mapping[str, str]
+
+
+class Library:
+    """The texts of a run, read when they are first asked for (which may take a while)."""
+
+    def __init__(self, read: Callable[[], Texts]) -> None:
+        self._read = read
+        self._texts: Texts | None = None
+        self._lock = threading.Lock()
+
+    def paragraph(self, row: Cells) -> dict[str, Any]:
+        """``segments`` of the paragraph around the row's sentence, and whether it was cut
+        ``before`` or ``after``; or ``missing``, why the text is not at hand."""
+        with self._lock:
+            if self._texts is None:
+                self._texts = self._read()
+        stored = self._texts.found.get(row["doc_id"])
+        if stored is None:
+            return {"missing": self._texts.missing.get(row["doc_id"], "the text is not at hand")}
+        text = stored.document.text
+        first, last = int(row["sentence_start"]), int(row["sentence_end"])
+        start, end = _paragraph(text, first, last)
+        passage = Passage(start, text[start:end], [*spans(row), (first, last, "sentence")])
+        cut = {"before": start > 0, "after": end < len(text)}
+        return {"segments": segments(passage), "title": stored.document.title, **cut}
+
+
+def _paragraph(text: str, first: int, last: int) -> tuple[int, int]:
+    """Where the lines around characters ``first`` to ``last`` begin and end, up to blank lines."""
+    left, right = max(first - WIDEST, 0), min(last + WIDEST, len(text))
+    breaks = [match.end() for match in _BLANK_LINE.finditer(text, left, first)]
+    following = _BLANK_LINE.search(text, last, right)
+    start = breaks[-1] if breaks else left
+    if not breaks and left > 0:  # do not begin inside of a word
+        start = min((text.find(" ", left, first) + 1) or left, first)
+    return start, following.start() if following else right
+
+
+def spans(row: Cells) -> list[Span]:
+    """The places of subject, object and trigger in the document."""
+    places = [(row[f"{role}_start"], row[f"{role}_end"], role) for role in (*ARGUMENTS, "trigger")]
+    return [(int(start), int(end), role) for start, end, role in places if start and end]
+
+
+def sentence_segments(row: Cells) -> list[Segment]:
+    """The sentence cut where marks change."""
+    return segments(Passage(int(row["sentence_start"]), row["sentence"], spans(row)))
+
+
+def row_item(row: Cells, desk: Desk, curator: str) -> dict[str, Any]:
+    """A row as the page's script reads it."""
+    standing = desk.standing(row["relation_id"])
+    mine = standing.get(curator)
+    earlier = None if mine else desk.earlier(row["relation_id"], curator)
+    return {
+        "id": row["relation_id"],
+        "document": row["doc_id"],
+        "section": row["section"],
+        "predicate": row["predicate"],
+        **{role: _argument(row, role) for role in ARGUMENTS},
+        **{name: row[name] for name in ("effect", "function", "trigger", "rule", "signs")},
+        "negated": row["negated"] == "true",
+        "hedged": row["hedged"] == "true",
+        "score": float(row["score"]),
+        "segments": sentence_segments(row),
+        "mine": said(mine) if mine else None,
+        "others": [{"curator": name, **said(one)} for name, one in others_of(standing, curator)],
+        "earlier": stale_item(earlier) if earlier else None,
+    }
+
+
+def _argument(row: Cells, role: str) -> dict[str, str]:
+    return {what: row[f"{role}_{what}"] for what in ("text", "label", "name", "id")}
+
+
+def said(standing: Standing) -> dict[str, Any]:
+    """A decision as the script reads it; ``asked`` is what a curator decided in an earlier run
+    that the row now fulfils."""
+    cells = standing.review.cells
+    fixes = {name.removeprefix("new_"): cells[name] for name in FIXES if cells.get(name)}
+    return {
+        "decision": standing.decision,
+        "note": cells.get("note", ""),
+        "date": cells.get("date", ""),
+        "fixes": fixes if standing.decision == "fix" else {},
+        "asked": standing.review.decision if standing.review.decision != standing.decision else "",
+    }
+
+
+def stale_item(stale: Stale) -> dict[str, Any]:
+    """A decision that no longer applies as the script reads it."""
+    cells = stale.review.cells
+    return {
+        "curator": cells["curator"],
+        "decision": stale.review.decision,
+        "date": cells.get("date", ""),
+        "note": cells.get("note", ""),
+        "document": cells["doc_id"],
+        "predicate": cells["predicate"],
+        "subject": cells["subject_text"],
+        "object": cells["object_text"],
+        "reason": stale.reason,
+        "row": stale.relation_id,
+        "place": stale.review.place,
+    }

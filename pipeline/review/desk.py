@@ -1,0 +1,232 @@
+"""The state of a review: rows of a run, the decisions about them, and who may say what."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.curate.carry import Stale, Standing, carry_over, standing_of
+from pipeline.curate.decisions import append_decisions
+from pipeline.curate.fixes import fix_cells
+from pipeline.curate.following import Followers
+from pipeline.curate.reviews import DECISIONS, JUDGED, UNDO, Review
+from pipeline.review.figures import agreement, progress, verdict
+from pipeline.review.rows import Cells, RowStore
+
+LONGEST_NAME = 60
+LONGEST_NOTE = 2000
+
+
+class DeskError(ValueError):
+    """What was asked for cannot be decided; the message says why and what to do."""
+
+
+def now() -> str:
+    """The time in UTC, to the second."""
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+
+
+class Desk:
+    """Rows and decisions of one run. ``where`` is the folder of the files of decisions, one a
+    curator, or one file for all; what other programs add to them is seen at the next call.
+
+    Calls come from one thread at a time.
+    """
+
+    def __init__(self, rows: RowStore, where: Path, clock: Callable[[], str] = now) -> None:
+        self.rows = rows
+        self.where = where
+        self._clock = clock
+        self._files = Followers(where)
+        self._last: dict[tuple[str, str], Review] = {}  # by curator and row, also taken back
+        self._standing: dict[str, dict[str, Standing]] = {}
+        self._before: dict[str, list[tuple[str, Review | None]]] = {}  # to be undone, by curator
+        self.stale: list[Stale] = []
+        self.total = sum(rows.counts("predicate").values())
+        self._take_all()
+
+    # --- what is known ------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Take in what was added to the files of decisions since the last call."""
+        added, anew = self._files.read_new()
+        if anew or any(self.rows.row(one.cells["relation_id"]) is None for one in added):
+            self._take_all()
+            return
+        for review in added:
+            self._note(review)
+            self._lay(review)
+
+    def _take_all(self) -> None:
+        self._files.read_new()
+        self._last, self._before = {}, {}
+        for review in self._files.reviews():
+            self._note(review)
+        holding = [review for review in self._last.values() if review.decision != UNDO]
+        carried = carry_over(holding, self.rows)
+        self._standing, self.stale = carried.standing, carried.stale
+        self.rows.forget_decisions()
+        for relation_id, by_curator in self._standing.items():
+            for curator, one in by_curator.items():
+                said = verdict(one.decision, one.review)
+                self.rows.set_decision(relation_id, curator, one.decision, said)
+        for stale in self.stale:
+            if stale.relation_id:
+                self.rows.set_changed(stale.relation_id, stale.review.cells["curator"])
+
+    def _note(self, review: Review) -> None:
+        curator, relation_id = review.cells["curator"], review.cells["relation_id"]
+        history = self._before.setdefault(curator, [])
+        if review.decision == UNDO:
+            history[:] = [entry for entry in history if entry[0] != relation_id]
+        else:
+            known = self._last.get((curator, relation_id))
+            holds = known is not None and known.decision != UNDO
+            history.append((relation_id, known if holds else None))
+        self._last[curator, relation_id] = review
+
+    def _lay(self, review: Review) -> None:
+        """Show a new decision at its row, which is one of this run."""
+        curator, relation_id = review.cells["curator"], review.cells["relation_id"]
+        self.stale = [
+            one
+            for one in self.stale
+            if (one.review.cells["curator"], one.review.cells["relation_id"])
+            != (curator, relation_id)
+        ]
+        by_curator = self._standing.setdefault(relation_id, {})
+        by_curator.pop(curator, None)
+        found = None if review.decision == UNDO else standing_of(review, self.rows)
+        if isinstance(found, Standing):
+            by_curator[curator] = found
+            said = verdict(found.decision, review)
+            self.rows.set_decision(relation_id, curator, found.decision, said)
+            return
+        self.rows.set_decision(relation_id, curator, "", "")
+        if found is not None:
+            self.stale.append(found)
+            if found.relation_id:
+                self.rows.set_changed(found.relation_id, curator)
+
+    @property
+    def problems(self) -> list[str]:
+        """Lines of the files that are no decisions, ``file:line: what is wrong``."""
+        return self._files.problems
+
+    @property
+    def curators(self) -> list[str]:
+        """Everybody who decided anything in the files."""
+        return sorted({curator for curator, _ in self._last})
+
+    def standing(self, relation_id: str) -> Mapping[str, Standing]:
+        """The decisions that hold for a row, by curator."""
+        return self._standing.get(relation_id, {})
+
+    def earlier(self, relation_id: str, curator: str) -> Stale | None:
+        """The curator's decision about what stood in the place of this row, if it no longer
+        applies."""
+        for one in self.stale:
+            if one.relation_id == relation_id and one.review.cells["curator"] == curator:
+                return one
+        return None
+
+    def figures(self, curator: str) -> dict[str, Any]:
+        """Counts and shares of one curator, and how far all agree."""
+        figures = progress(self.rows.verdicts(curator), self.total)
+        figures["agreement"] = agreement(self.rows.decided_twice())
+        figures["stale"] = len(self.stale)
+        return figures
+
+    # --- deciding -----------------------------------------------------------------------
+
+    def file_of(self, curator: str) -> Path:
+        """Where a curator's decisions are saved."""
+        if self.where.suffix == ".csv":
+            return self.where
+        plain = unicodedata.normalize("NFC", curator).casefold()
+        return self.where / (re.sub(r"[^\w.-]+", "-", plain).strip(".-") + ".csv")
+
+    def decide(
+        self,
+        relation_id: str,
+        curator: str,
+        decision: str,
+        note: str = "",
+        corrections: Mapping[str, str] | None = None,
+    ) -> Cells:
+        """Save a decision; returns the row. It is on the disk when this returns.
+
+        Raises DeskError or FixError for what cannot be decided, DecisionError where it could
+        not be saved.
+        """
+        row = self.rows.row(relation_id)
+        if row is None:
+            raise DeskError(f"this run has no row {relation_id!r}; reload the page")
+        if decision not in DECISIONS:
+            raise DeskError(f"{decision!r} is no decision; there are {', '.join(DECISIONS)}")
+        if len(note) > LONGEST_NOTE:
+            raise DeskError(f"the note has {len(note)} characters; {LONGEST_NOTE} are allowed")
+        if corrections and decision != "fix":
+            raise DeskError("only a fix has corrections")
+        fixes = fix_cells(row, corrections or {}) if decision == "fix" else {}
+        self._save(row, check_name(curator), decision, note, fixes)
+        return row
+
+    def undo(self, curator: str) -> Cells | None:
+        """Take the curator's latest decision back, or put the one before it in its place; returns
+        its row, None where there is nothing to undo. Raises DecisionError."""
+        self.refresh()
+        curator = check_name(curator)
+        history = self._before.get(curator, [])
+        while history:
+            relation_id, before = history[-1]
+            row = self.rows.row(relation_id)
+            if row is None:  # decided on another run; stays as it was
+                history.pop()
+                continue
+            lines = [_line(row, curator, self._clock(), UNDO, "", {})]
+            if before is not None:
+                lines.append({**before.cells, "date": self._clock()})
+            append_decisions(self.file_of(curator), lines)
+            self.refresh()
+            return row
+        return None
+
+    def _save(
+        self, row: Cells, curator: str, decision: str, note: str, fixes: Mapping[str, str]
+    ) -> None:
+        line = _line(row, curator, self._clock(), decision, note, fixes)
+        append_decisions(self.file_of(curator), [line])
+        self.refresh()
+
+
+def _line(
+    row: Cells, curator: str, date: str, decision: str, note: str, fixes: Mapping[str, str]
+) -> dict[str, str]:
+    judged = {name: row[name] for name in JUDGED}
+    said = {"curator": curator, "date": date, "decision": decision, "note": note}
+    return {**judged, **said, **fixes}
+
+
+def check_name(curator: str) -> str:
+    """The name of a curator without blanks around it. Raises DeskError for none."""
+    name = " ".join(curator.split())
+    usable = re.search(r"\w", name) and not any(unicodedata.category(c)[0] == "C" for c in name)
+    if not usable or len(name) > LONGEST_NAME:
+        raise DeskError(
+            f"{curator[:LONGEST_NAME]!r} is no name; give letters or digits, at most "
+            f"{LONGEST_NAME} characters"
+        )
+    return name
+
+
+def others_of(standing: Mapping[str, Standing], curator: str) -> Sequence[tuple[str, Standing]]:
+    """What others decided about a row that the curator has decided; nothing before that, so
+    that nobody is led."""
+    if curator not in standing:
+        return []
+    return [(name, one) for name, one in sorted(standing.items()) if name != curator]

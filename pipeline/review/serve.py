@@ -1,0 +1,109 @@
+"""Serves the review page: reads the run, finds a free port of the loopback address, and runs."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.review.context import Library
+from pipeline.review.desk import Desk
+from pipeline.review.rows import RowStore
+from pipeline.review.server import ReviewApp
+from pipeline.tables_in import TableError, find_table, read_frame
+from pipeline.tabulate import DOCUMENT_COLUMNS, RELATION_COLUMNS
+from pipeline.texts import Texts, find_texts, read_about
+
+LOOPBACK = "127.0.0.1"
+PORT = 8765
+PORTS_TRIED = 20
+
+
+class ServeError(OSError):
+    """The page cannot be served; the message says why and what to do."""
+
+
+def open_desk(folder: Path, reviews: Path, inputs: Sequence[Path] = ()) -> tuple[Desk, Library]:
+    """Rows, decisions and texts of a run. Raises TableError for what is no run of this version."""
+    if not folder.is_dir():
+        raise TableError(f"{folder}: no such folder; give the one that pipeline run wrote")
+    try:
+        relations = read_frame(find_table(folder, "relations"), RELATION_COLUMNS)
+        documents = read_frame(find_table(folder, "documents"), DOCUMENT_COLUMNS)
+    except FileNotFoundError as error:
+        raise TableError(str(error)) from error
+    lengths = dict(zip(documents["doc_id"], map(int, documents["n_characters"]), strict=True))
+    rows = RowStore(relations, frozenset(lengths))
+    places = ["doc_id", "sentence_start", "sentence_end", "sentence"]
+    words = zip(*(relations[name].tolist() for name in places), strict=True)
+
+    def read() -> Texts:
+        said = ((doc_id, int(start), int(end), text) for doc_id, start, end, text in words)
+        return find_texts(folder, lengths, said, inputs)
+
+    return Desk(rows, reviews), Library(read)
+
+
+def listen(port: int | None) -> socket.socket:
+    """A socket on the loopback address: the port that is asked for, else the first free one
+    from PORT on. Raises ServeError."""
+    tried = [port] if port is not None else range(PORT, PORT + PORTS_TRIED)
+    for one in tried:
+        found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if os.name == "posix":  # elsewhere it lets two programs have the same port
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            found.bind((LOOPBACK, one))
+            found.listen(64)
+        except OSError:
+            found.close()
+            continue
+        return found
+    said = f"port {port} is" if port is not None else f"ports {PORT} to {tried[-1]} are"
+    raise ServeError(f"{said} taken; name another with --port, 0 takes any that is free")
+
+
+def serve(
+    folder: Path,
+    reviews: Path,
+    *,
+    curator: str = "",
+    port: int | None = None,
+    inputs: Sequence[Path] = (),
+    ready: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Serve the page until the program is stopped. ``ready`` is called with its address, which
+    holds the token. Raises TableError, ServeError."""
+    import uvicorn
+
+    desk, library = open_desk(folder, reviews, inputs)
+    about = read_about(folder)
+    with listen(port) as connection:
+        at = connection.getsockname()[1]
+        token = secrets.token_urlsafe(24)
+        hosts = {f"{name}:{at}" for name in (LOOPBACK, "localhost")}
+        page = ReviewApp(desk, library, token, hosts, _about(folder, reviews, curator, about))
+        config = uvicorn.Config(
+            page.application(), log_level="warning", access_log=False, lifespan="off",
+            server_header=False, timeout_graceful_shutdown=2,
+        )  # fmt: skip
+        ready(f"http://{LOOPBACK}:{at}/#token={token}")
+        uvicorn.Server(config).run(sockets=[connection])
+
+
+def _about(folder: Path, reviews: Path, curator: str, about: dict[str, Any]) -> dict[str, Any]:
+    """What the page shows of the run, and by what its unsaved decisions are known."""
+    program = about.get("program") or {}
+    return {
+        "run": folder.as_posix(),
+        "reviews": reviews.as_posix(),
+        "curator": curator,
+        "version": str(program.get("version", "")),
+        "patterns": str((about.get("patterns") or {}).get("hash", "")),
+        "models": json.dumps(about.get("models", []), ensure_ascii=False),
+        "finished": str(about.get("finished", "")),
+    }
