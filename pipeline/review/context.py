@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pipeline.curate.carry import Stale, Standing
+from pipeline.curate.fixes import Known
 from pipeline.curate.reviews import ARGUMENTS, FIXES
 from pipeline.review.desk import Desk, others_of
 from pipeline.segments import Passage, Segment, Span, segments
@@ -19,19 +20,30 @@ Cells = Mapping[str, str]
 
 
 class Library:
-    """The texts of a run, read when they are first asked for (which may take a while)."""
+    """The texts of a run and the names of its mentions, read when they are first asked for (which
+    may take a while). Any thread may ask."""
 
-    def __init__(self, read: Callable[[], Texts]) -> None:
-        self._read = read
+    def __init__(
+        self, read_texts: Callable[[], Texts], read_names: Callable[[], dict[str, Known]]
+    ) -> None:
+        self._read_texts, self._read_names = read_texts, read_names
         self._texts: Texts | None = None
+        self._names: dict[str, Known] | None = None
         self._lock = threading.Lock()
+
+    def names(self, doc_id: str) -> Known:
+        """The names of the concepts that stand in a document, by start, end and label."""
+        with self._lock:
+            if self._names is None:
+                self._names = self._read_names()
+        return self._names.get(doc_id, {})
 
     def paragraph(self, row: Cells) -> dict[str, Any]:
         """``segments`` of the paragraph around the row's sentence, and whether it was cut
         ``before`` or ``after``; or ``missing``, why the text is not at hand."""
         with self._lock:
             if self._texts is None:
-                self._texts = self._read()
+                self._texts = self._read_texts()
         stored = self._texts.found.get(row["doc_id"])
         if stored is None:
             return {"missing": self._texts.missing.get(row["doc_id"], "the text is not at hand")}

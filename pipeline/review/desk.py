@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.curate.carry import Stale, Standing, carry_over, standing_of
 from pipeline.curate.decisions import append_decisions
-from pipeline.curate.fixes import fix_cells
+from pipeline.curate.fixes import Known, fix_cells
 from pipeline.curate.following import Followers
 from pipeline.curate.reviews import DECISIONS, JUDGED, UNDO, Review
 from pipeline.review.figures import agreement, progress, verdict
@@ -157,8 +157,10 @@ class Desk:
         decision: str,
         note: str = "",
         corrections: Mapping[str, str] | None = None,
+        known: Known | None = None,
     ) -> Cells:
-        """Save a decision; returns the row. It is on the disk when this returns.
+        """Save a decision; returns the row. It is on the disk when this returns. ``known`` are the
+        names of the document's mentions, see :func:`pipeline.curate.fixes.fix_cells`.
 
         Raises DeskError or FixError for what cannot be decided, DecisionError where it could
         not be saved.
@@ -172,7 +174,7 @@ class Desk:
             raise DeskError(f"the note has {len(note)} characters; {LONGEST_NOTE} are allowed")
         if corrections and decision != "fix":
             raise DeskError("only a fix has corrections")
-        fixes = fix_cells(row, corrections or {}) if decision == "fix" else {}
+        fixes = fix_cells(row, corrections or {}, known=known) if decision == "fix" else {}
         self._save(row, check_name(curator), decision, note, fixes)
         return row
 

@@ -6,10 +6,12 @@ import json
 import os
 import secrets
 import socket
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.curate.fixes import Known
 from pipeline.review.context import Library
 from pipeline.review.desk import Desk
 from pipeline.review.rows import RowStore
@@ -41,11 +43,22 @@ def open_desk(folder: Path, reviews: Path, inputs: Sequence[Path] = ()) -> tuple
     places = ["doc_id", "sentence_start", "sentence_end", "sentence"]
     words = zip(*(relations[name].tolist() for name in places), strict=True)
 
-    def read() -> Texts:
+    def read_texts() -> Texts:
         said = ((doc_id, int(start), int(end), text) for doc_id, start, end, text in words)
         return find_texts(folder, lengths, said, inputs)
 
-    return Desk(rows, reviews), Library(read)
+    return Desk(rows, reviews), Library(read_texts, lambda: _names(folder))
+
+
+def _names(folder: Path) -> dict[str, Known]:
+    """By document, the names of its mentions' concepts by start, end and label."""
+    columns = ["doc_id", "start", "end", "label", "concept_name"]
+    mentions = read_frame(find_table(folder, "mentions"), columns)
+    found: dict[str, dict[tuple[int, int, str], str]] = defaultdict(dict)
+    cells = zip(*(mentions[name].tolist() for name in columns), strict=True)
+    for doc_id, start, end, label, name in cells:
+        found[doc_id][int(start), int(end), label] = name
+    return dict(found)
 
 
 def listen(port: int | None) -> socket.socket:

@@ -196,9 +196,12 @@ class ReviewApp:
         corrections = said.get("corrections") or {}
         if not isinstance(corrections, dict):
             raise DeskError("corrections are an object")
+        known = None
+        if corrections and (row := self._desk.rows.row(_text(said, "id"))):
+            known = await run_in_threadpool(self._library.names, row["doc_id"])
         row = self._desk.decide(
             _text(said, "id"), curator, _text(said, "decision"), _text(said, "note"),
-            {str(name): _text(corrections, name) for name in corrections},
+            {str(name): _text(corrections, name) for name in corrections}, known,
         )  # fmt: skip
         return self._decided(row, curator)
 
