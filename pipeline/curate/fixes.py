@@ -56,6 +56,11 @@ def locate(sentence: str, sentence_start: int, words: str, near: int) -> Place:
     return sentence_start + start, sentence_start + end
 
 
+def flat(text: str) -> str:
+    """Text with plain quotes and hyphens for all kinds of them, sign for sign."""
+    return text.translate(_ALIKE)
+
+
 def _distance(spot: Place, at: int) -> int:
     return max(spot[0] - at, at - (spot[1] - 1), 0)
 
@@ -65,15 +70,15 @@ def _places(sentence: str, words: str) -> list[Place]:
     words = words.strip().strip(_INVISIBLE).strip()
     if not words:
         raise ValueError("no words are given; write them as they stand in the sentence")
-    alike, flat = words.translate(_ALIKE), sentence.translate(_ALIKE)
-    for needle, text, flags in ((words, sentence, 0), (alike, flat, re.IGNORECASE)):
+    alike, plain = flat(words), flat(sentence)
+    for needle, text, flags in ((words, sentence, 0), (alike, plain, re.IGNORECASE)):
         pattern = r"\s+".join(map(re.escape, needle.split()))
         left = r"(?<![^\W_])" if words[0].isalnum() else ""
         right = r"(?![^\W_])" if words[-1].isalnum() else ""
         spots = [m.span() for m in re.finditer(left + pattern + right, text, flags)]
         if spots:
             return spots
-    inside = re.search(rf"[^\W_]*{re.escape(alike)}[^\W_]*", flat, re.IGNORECASE)
+    inside = re.search(rf"[^\W_]*{re.escape(alike)}[^\W_]*", plain, re.IGNORECASE)
     if inside:
         whole = sentence[slice(*inside.span())]
         raise ValueError(f"{words!r} stands only as a part of {whole!r}; write the whole word")
