@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.export.fields import mention_fields, relation_fields
+from pipeline.export.fields import mention_fields, relation_fields, relations_by_id
 from pipeline.records import Annotation
 
 if TYPE_CHECKING:
@@ -42,7 +42,9 @@ def to_doc(annotation: Annotation, doc: Doc) -> None:
     doc.spans[KEY] = [span for span in spans if span is not None]
     doc.user_data[KEY] = {
         "mentions": [mention_fields(mention) for mention in annotation.mentions],
-        "relations": [relation_fields(relation) for relation in annotation.relations],
+        "relations": [
+            relation_fields(relation, name) for name, relation in relations_by_id(annotation)
+        ],
     }
 
 

@@ -1,0 +1,109 @@
+"""PubTator: ``id|t|title``, ``id|a|abstract``, a line with tabs each mention and relation.
+
+The text is the title, one sign, and the abstract, so that offsets are those of our tables. The
+format has no other line breaks; readers also split at those of Unicode, and take any ``|t|`` in a
+line for a title: such signs are replaced by others of the same length. Relations join concepts, as
+PubTator has it. What it has no column for stands in one more column, ``key=value;...``, which
+readers of PubTator keep or skip.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from pipeline.export.checks import check
+from pipeline.export.fields import (
+    Fields,
+    as_strings,
+    mention_fields,
+    relation_fields,
+    relations_by_id,
+    stated,
+)
+from pipeline.export.source import Source
+from pipeline.export.targets import write_text
+from pipeline.gold.formats import fields
+from pipeline.records import Annotation, Mention, Relation
+
+NO_CONCEPT = "-"
+BAR = "\u00a6"  # for the first | of |t| and |a| in a text
+_BREAKS = re.compile("[\t\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029]")
+_TAG = re.compile(r"\|(?=[ta]\|)")
+# Readers strip lines, so that a title must not end in a blank.
+_END_OF_TITLE = re.compile(r"(?<=\S)[\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029]")
+
+
+@dataclass(slots=True)
+class _Lost:
+    breaks: int = 0
+    tags: int = 0
+    empty: int = 0
+    ends: int = 0  # of relations, without a concept
+
+
+def write(source: Source, path: Path) -> list[str]:
+    """Write all documents; returns what became something else. Raises ExportError."""
+    check(source)
+    lost = _Lost()
+    write_text(path, "".join(_document(annotation, lost) for annotation in source.annotations))
+    sentences = {
+        f"{lost.breaks} line breaks and tabs in the texts are written as blanks; offsets hold": (
+            lost.breaks
+        ),
+        f"{lost.tags} times a text holds |t| or |a|, which PubTator takes for the begin of a "
+        f"title; its first bar is written as {BAR}": lost.tags,
+        f"{lost.empty} documents have no text, and readers of PubTator skip such": lost.empty,
+        f"{lost.ends} arguments of relations have no concept and are written as -; the column "
+        "behind names the mentions": lost.ends,
+    }
+    return [sentence for sentence, count in sentences.items() if count]
+
+
+def _document(annotation: Annotation, lost: _Lost) -> str:
+    document = annotation.document
+    cut = _END_OF_TITLE.search(document.text)
+    text, n_breaks = _BREAKS.subn(" ", document.text)
+    text, n_tags = _TAG.subn(BAR, text)
+    lost.breaks += n_breaks - bool(cut)
+    lost.tags += n_tags
+    lost.empty += not text.strip()
+    title, abstract = (text[: cut.start()], text[cut.end() :]) if cut else (text, "")
+    doc_id = _id(document.doc_id)
+    lines = [f"{doc_id}|t|{title}", f"{doc_id}|a|{abstract}"]
+    lines += [f"{doc_id}\t{_mention(mention, text)}" for mention in annotation.mentions]
+    for name, relation in relations_by_id(annotation):
+        lines.append(f"{doc_id}\t{_relation(relation, name)}")
+        ends = (relation.subject, relation.object)
+        lost.ends += sum(not end.concept_id for end in ends)
+    return "".join(f"{line}\n" for line in [*lines, ""])
+
+
+def _id(doc_id: str) -> str:
+    """An id without the signs that end it, and without blanks at its edges, as codes (%7C)."""
+    coded = fields.encode(doc_id)
+    inner = coded.strip()
+    before, _, after = coded.partition(inner) if inner else (coded, "", "")
+    return quote(before, safe="") + inner + quote(after, safe="")
+
+
+def _mention(mention: Mention, text: str) -> str:
+    words = text[mention.start : mention.end]
+    concept = fields.encode(mention.concept_id) or NO_CONCEPT
+    cells = [str(mention.start), str(mention.end), words, mention.label, concept]
+    values = mention_fields(mention)
+    more = stated(values, "start", "end", "text", "label", "concept_id")
+    return "\t".join([*cells, _packed(more)])
+
+
+def _relation(relation: Relation, name: str) -> str:
+    ends = (relation.subject, relation.object)
+    concepts = [fields.encode(end.concept_id) or NO_CONCEPT for end in ends]
+    more = stated(relation_fields(relation, name), "predicate", "sentence")
+    return "\t".join([relation.predicate, *concepts, _packed(more)])
+
+
+def _packed(values: Fields) -> str:
+    return fields.pack(as_strings(values))
