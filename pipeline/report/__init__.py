@@ -1,0 +1,7 @@
+"""``pipeline report``: a run as one self-contained HTML page, with figures beside it."""
+
+from __future__ import annotations
+
+from pipeline.report.write import ReportError, ReportOptions, write_report
+
+__all__ = ["ReportError", "ReportOptions", "write_report"]

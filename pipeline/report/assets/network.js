@@ -1,0 +1,253 @@
+// --- the network: drawn, explorable, and the same as a list -----------------------------
+
+const SHAPES = {
+  CYTOKINE: "ellipse", RECEPTOR: "diamond", CELL: "round-rectangle", DISEASE: "triangle", DRUG: "pentagon",
+};
+const ARROWS = { positive: "triangle", negative: "tee", unspecified: "circle" };
+
+const FONT = getComputedStyle(document.body).fontFamily;
+
+function colour(name) {
+  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+}
+
+// The style of the drawing, in the colours that the page has just now.
+function drawing() {
+  const edge = (effect) => ({
+    selector: `edge.${effect}`,
+    style: {
+      "line-color": colour(effect),
+      "target-arrow-color": colour(effect),
+      "target-arrow-shape": ARROWS[effect],
+    },
+  });
+  return [
+    {
+      selector: "node",
+      style: {
+        width: 26, height: 26, label: "data(name)", "font-size": 13, color: colour("ink"),
+        "font-family": FONT, "text-valign": "bottom", "text-margin-y": 3, "text-wrap": "wrap", "text-max-width": 115,
+        "text-outline-color": colour("paper"), "text-outline-width": 2.5,
+        "border-width": 1.5, "border-color": colour("ink"), "min-zoomed-font-size": 5,
+      },
+    },
+    ...data.labels.map((label) => ({
+      selector: `node.${label}`,
+      style: { shape: SHAPES[label], "background-color": colour(label) },
+    })),
+    {
+      selector: "edge",
+      style: {
+        width: "data(width)", "curve-style": "bezier", "arrow-scale": 1.1, opacity: 0.8,
+        "font-size": 10, color: colour("ink"), "text-rotation": "autorotate",
+        "text-background-color": colour("paper"), "text-background-padding": 1, "min-zoomed-font-size": 5, label: "data(name)",
+        "font-family": FONT, "text-opacity": 0, "text-background-opacity": 0,
+      },
+    },
+    ...data.effects.map(edge),
+    {
+      selector: "edge.denied, edge.contradicted",
+      style: { label: "data(sign)", "font-size": 19, "font-weight": "bold", "text-opacity": 1, "text-rotation": 0 },
+    },
+    { selector: "edge.denied", style: { "line-style": "dotted" } },
+    { selector: "edge.contradicted", style: { "line-style": "dashed", "line-dash-pattern": [9, 4] } },
+    {
+      selector: "edge.named, edge.picked, edge.near",
+      style: {
+        label: "data(name)", "font-size": 10, "font-weight": "normal", "text-opacity": 1,
+        "text-background-opacity": 0.85, "text-rotation": "autorotate",
+      },
+    },
+    { selector: ".far", style: { opacity: 0.15 } },
+    { selector: "node.picked", style: { "border-width": 5, "border-color": colour("accent") } },
+    { selector: "edge.picked", style: { opacity: 1, "overlay-color": colour("accent"), "overlay-opacity": 0.25 } },
+  ];
+}
+
+function network() {
+  const section = byId("network");
+  const form = section.querySelector("form");
+  const { n, focus, named } = form.elements;
+  const canvas = byId("drawing");
+  const below = byId("network-facts");
+  const said = byId("network-said");
+  const tall = () => canvas.clientWidth < canvas.clientHeight;
+  const byTitle = new Map();
+  for (const concept of factsOf.keys()) {
+    const title = titled(concept);
+    if (!byTitle.has(title) || factsOf.get(concept).length > factsOf.get(byTitle.get(title)).length) {
+      byTitle.set(title, concept);
+    }
+  }
+  byId("concept-names").append(...[...byTitle.keys()].map((title) => new Option(title)));
+  fill(n, data.layouts.map((layout) => layout.facts.length).filter((size, at, all) => all.indexOf(size) === at));
+  const first = tall() ? Math.min(30, data.edges) : data.edges; // of a small screen less
+  n.value = (data.layouts.find((layout) => layout.facts.length >= first) ?? data.layouts.at(-1)).facts.length;
+  for (const option of n.options) option.defaultSelected = option.selected; // what Clear brings back
+
+  const cy = cytoscape({
+    container: canvas, style: drawing(), minZoom: 0.15, maxZoom: 3,
+    userZoomingEnabled: false, boxSelectionEnabled: false, selectionType: "single",
+  });
+
+  function checked(name) {
+    return new Set([...form.querySelectorAll(`[name=${name}]:checked`)].map((one) => one.value));
+  }
+
+  // The concept that is searched for: by its title, else by its name, whatever the case.
+  function searched() {
+    const words = focus.value.trim();
+    if (!words) return null;
+    if (byTitle.has(words)) return byTitle.get(words);
+    const wanted = words.toLowerCase();
+    const fits = (test) => [...byTitle.values()].filter((one) => test(nameOf(one).toLowerCase()));
+    const most = (found) => found.sort((a, b) => factsOf.get(b).length - factsOf.get(a).length)[0];
+    return most(fits((name) => name === wanted)) ?? most(fits((name) => name.startsWith(wanted))) ?? NaN;
+  }
+
+  function wanted(centre) {
+    const [predicates, labels] = [checked("predicate"), checked("label")];
+    const least = Number(form.elements.score.value) || 0;
+    const documents = Number(form.elements.documents.value) || 0;
+    const general = form.elements.general.checked;
+    const among = centre === null ? range(N_FACTS) : (factsOf.get(centre) ?? []);
+    const ends = (fact) => [facts.subject[fact], facts.object[fact]];
+    return among.filter(
+      (fact) =>
+        predicates.has(predicateOf(fact)) &&
+        ends(fact).every((one) => one === centre || labels.has(labelOf(one))) &&
+        ends(fact).every((one) => one === centre || general || !concepts.generic[one]) &&
+        facts.subject[fact] !== facts.object[fact] &&
+        facts.score[fact] >= least &&
+        facts.documents[fact] >= documents,
+    );
+  }
+
+  function elements(shown) {
+    const nodes = new Set(shown.flatMap((fact) => [facts.subject[fact], facts.object[fact]]));
+    return [
+      ...[...nodes].map((one) => ({
+        group: "nodes", classes: labelOf(one), data: { id: `c${one}`, concept: one, name: nameOf(one) },
+      })),
+      ...shown.map((fact) => ({
+        group: "edges",
+        classes: [effectOf(fact), ...states(fact)].join(" "),
+        data: {
+          id: `f${fact}`, fact, source: `c${facts.subject[fact]}`, target: `c${facts.object[fact]}`,
+          name: [predicateOf(fact), ...states(fact)].join(", "),
+          sign: [onlyDenied(fact) ? "✕" : "", facts.contradicted[fact] ? "≠" : ""].join(""),
+          width: Math.min(1 + 1.2 * Math.log2(facts.documents[fact] + 1), 7) - 0.7,
+        },
+      })),
+    ];
+  }
+
+  // The places that were computed beforehand, where exactly these facts are drawn.
+  function arrange(shown, centre) {
+    const same = (layout) =>
+      layout.facts.length === shown.length && layout.facts.every((fact, at) => fact === shown[at]);
+    const known = centre === null && data.layouts.find(same);
+    if (known) {
+      const places = new Map(known[tall() ? "tall" : "wide"].map(([one, x, y]) => [`c${one}`, { x, y }]));
+      return { name: "preset", positions: (node) => places.get(node.id()) };
+    }
+    if (centre !== null) {
+      return {
+        name: "concentric", minNodeSpacing: 45, startAngle: -Math.PI / 2, equidistant: false,
+        concentric: (node) => (node.id() === `c${centre}` ? 2 : 1), levelWidth: () => 1,
+        nodeDimensionsIncludeLabels: true,
+      };
+    }
+    // From a circle, so that the same choice always gives the same drawing.
+    cy.layout({ name: "circle" }).run();
+    return { name: "cose", randomize: false, nodeDimensionsIncludeLabels: true, idealEdgeLength: () => 90, nodeRepulsion: () => 90000, numIter: 600 };
+  }
+
+  function draw() {
+    const centre = searched();
+    const found = Number.isNaN(centre) ? [] : wanted(centre);
+    const shown = found.slice(0, Number(n.value));
+    cy.elements().remove();
+    cy.add(elements(shown));
+    cy.layout({ ...arrange(shown, centre), animate: false, fit: false }).run();
+    fitAll();
+    mark();
+    const about = centre === null ? "" : ` about ${nameOf(centre)}`;
+    said.textContent = Number.isNaN(centre)
+      ? `No concept of a fact is named ${focus.value}.`
+      : `${shown.length} of ${many(found.length, "fact")}${about} drawn, ${many(cy.nodes().length, "concept")}`;
+    canvas.setAttribute("aria-label", `Network: ${said.textContent}. The facts are listed below it.`);
+    if (centre !== null && !Number.isNaN(centre)) cy.$id(`c${centre}`).addClass("picked");
+    const heading = centre === null ? "Facts in the drawing" : `Facts about ${nameOf(centre)}`;
+    showFacts(below, Number.isNaN(centre) ? "No facts" : heading, centre === null ? shown : found);
+  }
+
+  function fitAll() {
+    cy.resize();
+    cy.fit(undefined, 18);
+    const least = tall() ? 0.7 : 0; // so that names can be read; the rest is a drag away
+    if (cy.zoom() < least && cy.nodes().length) {
+      const hub = cy.nodes(".picked").nonempty() ? cy.nodes(".picked") : cy.nodes().max((node) => node.degree()).ele;
+      cy.zoom(least);
+      cy.center(hub);
+    }
+  }
+
+  function mark() {
+    cy.edges().toggleClass("named", named.checked);
+  }
+
+  // What is pressed in the drawing is listed below it.
+  function pick(element) {
+    cy.elements().removeClass("picked far near");
+    const near = element.isNode() ? element.closedNeighborhood() : element.union(element.connectedNodes());
+    cy.elements().not(near).addClass("far");
+    near.edges().addClass("near");
+    element.addClass("picked");
+    if (element.isNode()) {
+      const one = element.data("concept");
+      showFacts(below, `Facts about ${nameOf(one)}`, factsOf.get(one));
+    } else showFacts(below, statement(element.data("fact")), [element.data("fact")]);
+  }
+
+  cy.on("tap", (event) => {
+    cy.userZoomingEnabled(true); // by the wheel, until the pointer leaves
+    if (event.target !== cy) pick(event.target);
+    else {
+      cy.elements().removeClass("picked far near");
+      mark();
+    }
+  });
+  cy.on("mouseover", "edge", (event) => event.target.addClass("near"));
+  cy.on("mouseout", "edge", (event) => event.target.removeClass("near"));
+  canvas.addEventListener("mouseleave", () => cy.userZoomingEnabled(false));
+
+  const middle = () => ({ x: canvas.clientWidth / 2, y: canvas.clientHeight / 2 });
+  const zoom = (by) => cy.zoom({ level: cy.zoom() * by, renderedPosition: middle() });
+  const acts = { in: () => zoom(1.3), out: () => zoom(1 / 1.3), fit: fitAll };
+  for (const one of section.querySelectorAll("[data-zoom]")) {
+    one.addEventListener("click", acts[one.dataset.zoom]);
+  }
+  const KEYS = {
+    "+": acts.in, "-": acts.out, 0: fitAll,
+    ArrowLeft: () => cy.panBy({ x: 60, y: 0 }), ArrowRight: () => cy.panBy({ x: -60, y: 0 }),
+    ArrowUp: () => cy.panBy({ x: 0, y: 60 }), ArrowDown: () => cy.panBy({ x: 0, y: -60 }),
+  };
+  canvas.addEventListener("keydown", (event) => {
+    if (!KEYS[event.key]) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  });
+
+  onChange(form, (event) => draw(event));
+  named.addEventListener("change", mark);
+  let width = canvas.clientWidth;
+  new ResizeObserver(() => {
+    if (canvas.clientWidth !== width) fitAll();
+    width = canvas.clientWidth;
+  }).observe(canvas);
+  for (const query of ["(prefers-color-scheme: dark)", "print"]) {
+    matchMedia(query).addEventListener("change", () => cy.style(drawing()));
+  }
+  draw();
+}

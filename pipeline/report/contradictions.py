@@ -1,0 +1,45 @@
+"""Facts that the documents disagree about, each with both of its sides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.report.evidence import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """A fact as the claim (its place among the facts), and the evidence on both sides, as places
+    among the rows: what states it, and what denies it or states the opposite."""
+
+    claim: int
+    stated: tuple[int, ...]
+    against: tuple[int, ...]
+
+
+def contradictions(facts: Sequence[Fact]) -> list[Contradiction]:
+    """One of each disagreement, in the order of the facts.
+
+    The claim is the best supported fact that somebody states. Another fact of the same pair,
+    the opposite say, is not a disagreement of its own where all its sentences stand on either
+    side of an earlier one.
+    """
+    found: list[Contradiction] = []
+    told: dict[tuple[str, ...], list[set[int]]] = {}
+    for at, fact in enumerate(facts):
+        against = tuple(dict.fromkeys((*fact.denied, *fact.against)))
+        if not fact.row["contradicted"] or not fact.stated or not against:
+            continue
+        both = {*fact.stated, *against}
+        earlier = told.setdefault(_pair(fact), [])
+        if not any(both <= one for one in earlier):
+            earlier.append(both)
+            found.append(Contradiction(at, fact.stated, against))
+    return found
+
+
+def _pair(fact: Fact) -> tuple[str, ...]:
+    keys = ("id", "name", "label")
+    ends = (str(fact.row[f"{role}_{key}"]) for role in ("subject", "object") for key in keys)
+    return str(fact.row["predicate"]), *ends

@@ -1,0 +1,149 @@
+"""The page of a run: one HTML file with its network, tables and every sentence behind a fact."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pipeline.evaluate.page import UNSAFE
+from pipeline.evaluate.page.cells import shown
+from pipeline.records import LABELS, PREDICATES
+from pipeline.report.data import Content
+from pipeline.report.evaluation import Measured
+from pipeline.report.overview import overview
+from pipeline.result import COLUMNS, Result
+from pipeline.tables_in import find_table
+
+HERE = Path(__file__).parent
+ASSETS = HERE / "assets"
+SCRIPTS = ("core.js", "tables.js", "heat.js", "lists.js", "network.js", "main.js")
+SIGNS = {"CYTOKINE": "●", "RECEPTOR": "◆", "CELL": "■", "DISEASE": "▲", "DRUG": "⬟"}
+HEAT_SIZES = (10, 15, 20, 30, 50)
+
+
+def report_page(
+    result: Result, content: Content, measured: Measured | None, *, top: int, figures: bool
+) -> str:
+    """One self-contained HTML file; the same run gives the same text.
+
+    ``top`` is how many cells and cytokines the heat map shows at first, ``figures`` says that
+    pictures stand beside the page. What texts hold is escaped.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    surroundings = Environment(
+        loader=FileSystemLoader(ASSETS),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = _text("page.css")
+    library = (HERE / "vendor" / "cytoscape.min.js").read_text(encoding="utf-8")
+    parts = "\n".join(map(_text, SCRIPTS))
+    script = f'"use strict";\n(() => {{\n{parts}}})();\n'
+    files = _files(result.folder)
+    return surroundings.get_template("page.html").render(
+        style=Markup(style),
+        library=Markup(library),
+        script=Markup(script),
+        style_hash=_hash(style),
+        script_hashes=[_hash(library), _hash(script)],
+        data=Markup(_data(content)),
+        heading=_heading(result),
+        finished=str(result.about.get("finished", ""))[:10],
+        overview=overview(result),
+        n_facts=len(content.evidence.facts),
+        n_mentions=len(result.frames.mentions),
+        n_contradictions=len(content.contradictions),
+        left_out=_left_out(content, files),
+        files=files,
+        figures_beside=figures,
+        predicates=PREDICATES,
+        labels=LABELS,
+        signs=SIGNS,
+        heat_sizes=sorted({*HEAT_SIZES, top}),
+        top=top,
+        measured=measured,
+        evaluation_folder=(result.folder / "evaluation").as_posix(),
+        shown=shown,
+        about=list(_about(result.about)),
+    )
+
+
+def _text(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """By which a policy of the page allows this text and no other."""
+    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
+
+
+def _data(content: Content) -> str:
+    return json.dumps(content.data, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
+
+
+def _heading(result: Result) -> str:
+    n, facts = len(result.frames.documents), len(result.frames.network)
+    documents = "1 document" if n == 1 else f"{n:,} documents"
+    return f"{'1 fact' if facts == 1 else f'{facts:,} facts'} from {documents}"
+
+
+def _files(folder: Path) -> dict[str, str]:
+    """The names of the tables, *facts* for the network."""
+    names = {name: find_table(folder, name).name for name in COLUMNS}
+    return {**names, "facts": names["network"]}
+
+
+def _left_out(content: Content, files: Mapping[str, str]) -> dict[str, str]:
+    """What is not on the page and where it is; nothing where all is."""
+    said = {}
+    for name, (here, there) in content.left_out.items():
+        best = "best supported " if name == "facts" else ""
+        said[name] = ""
+        if here < there:
+            said[name] = (
+                f"To stay small, this page holds {here:,} of {there:,} {name}"
+                f"{f', the {best.strip()}' if best else ''}; all are in {files[name]}."
+            )
+    return said
+
+
+# --- how the run was made -----------------------------------------------------------
+
+
+def _about(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Names and values of ``run.json``; what was not given is left out."""
+    for key in ("program", "model", "models", "patterns", "versions"):
+        if said := _said(about.get(key)):
+            yield key, said
+    for key, value in _mapping(about.get("options")).items():
+        if said := _said(value):
+            yield str(key).replace("_", " "), said
+    for key, value in _mapping(about.get("counts")).items():
+        yield str(key), _said(value)
+    for key in ("finished", "seconds"):
+        if said := _said(about.get(key)):
+            yield key, said
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        if set(value) == {"name", "version"}:
+            return f"{value['name']} {value['version']}"
+        return ", ".join(f"{key} {_said(item)}" for key, item in value.items())
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(_said, value))
+    return "" if value is None else str(value)
