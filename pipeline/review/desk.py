@@ -14,7 +14,7 @@ from pipeline.curate.decisions import append_decisions
 from pipeline.curate.fixes import Known, fix_cells
 from pipeline.curate.following import Followers
 from pipeline.curate.reviews import DECISIONS, JUDGED, UNDO, Review
-from pipeline.review.figures import agreement, progress, verdict
+from pipeline.review.figures import Tally
 from pipeline.review.rows import Cells, RowStore
 
 LONGEST_NAME = 60
@@ -46,7 +46,7 @@ class Desk:
         self._standing: dict[str, dict[str, Standing]] = {}
         self._before: dict[str, list[tuple[str, Review | None]]] = {}  # to be undone, by curator
         self.stale: list[Stale] = []
-        self.total = sum(rows.counts("predicate").values())
+        self._tally = Tally()
         self._take_all()
 
     # --- what is known ------------------------------------------------------------------
@@ -68,12 +68,12 @@ class Desk:
             self._note(review)
         holding = [review for review in self._last.values() if review.decision != UNDO]
         carried = carry_over(holding, self.rows)
-        self._standing, self.stale = carried.standing, carried.stale
+        self._standing, self.stale = {}, carried.stale
+        self._tally = Tally()
         self.rows.forget_decisions()
-        for relation_id, by_curator in self._standing.items():
+        for relation_id, by_curator in carried.standing.items():
             for curator, one in by_curator.items():
-                said = verdict(one.decision, one.review)
-                self.rows.set_decision(relation_id, curator, one.decision, said)
+                self._set(relation_id, curator, one)
         for stale in self.stale:
             if stale.relation_id:
                 self.rows.set_changed(stale.relation_id, stale.review.cells["curator"])
@@ -98,19 +98,24 @@ class Desk:
             if (one.review.cells["curator"], one.review.cells["relation_id"])
             != (curator, relation_id)
         ]
-        by_curator = self._standing.setdefault(relation_id, {})
-        by_curator.pop(curator, None)
         found = None if review.decision == UNDO else standing_of(review, self.rows)
-        if isinstance(found, Standing):
-            by_curator[curator] = found
-            said = verdict(found.decision, review)
-            self.rows.set_decision(relation_id, curator, found.decision, said)
-            return
-        self.rows.set_decision(relation_id, curator, "", "")
-        if found is not None:
+        self._set(relation_id, curator, found if isinstance(found, Standing) else None)
+        if isinstance(found, Stale):
             self.stale.append(found)
             if found.relation_id:
                 self.rows.set_changed(found.relation_id, curator)
+
+    def _set(self, relation_id: str, curator: str, standing: Standing | None) -> None:
+        """Put a decision in the place of the curator's one before."""
+        of_row = self._standing.setdefault(relation_id, {})
+        kind = self.rows.kinds[relation_id]
+        if curator in of_row:
+            self._tally.count(kind, curator, of_row, -1)
+            del of_row[curator]
+        if standing:
+            of_row[curator] = standing
+            self._tally.count(kind, curator, of_row, 1)
+        self.rows.set_decision(relation_id, curator, standing.decision if standing else "")
 
     @property
     def problems(self) -> list[str]:
@@ -136,10 +141,12 @@ class Desk:
 
     def figures(self, curator: str) -> dict[str, Any]:
         """Counts and shares of one curator, and how far all agree."""
-        figures = progress(self.rows.verdicts(curator), self.total)
-        figures["agreement"] = agreement(self.rows.decided_twice())
-        figures["stale"] = len(self.stale)
-        return figures
+        return {
+            "total": len(self.rows.kinds),
+            **self._tally.progress(curator),
+            "agreement": self._tally.agreement(),
+            "stale": len(self.stale),
+        }
 
     # --- deciding -----------------------------------------------------------------------
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
-from pipeline.curate.reviews import ARGUMENTS, Review
+from pipeline.curate.carry import Standing
+from pipeline.curate.reviews import ARGUMENTS
 from pipeline.evaluate.intervals import cohen_kappa, ratio, wilson
 
 # Corrections that make of a row another relation; others leave it, with other attributes.
@@ -16,9 +17,10 @@ RELATION_FIXES = (
 )
 
 
-def verdict(decision: str, review: Review) -> str:
+def verdict(standing: Standing) -> str:
     """``right``, ``attributes`` (the relation is right, what is said of it is not), ``wrong``,
     or ``unsure``."""
+    decision, review = standing.decision, standing.review
     if decision == "accept":
         return "right"
     if decision == "fix":
@@ -27,18 +29,50 @@ def verdict(decision: str, review: Review) -> str:
     return "unsure" if decision == "unsure" else "wrong"
 
 
-def progress(verdicts: Iterable[tuple[str, str, str, int]], total: int) -> dict[str, Any]:
-    """The figures of one curator over a run of ``total`` rows, overall, by predicate and by rule,
-    from (predicate, rule, verdict, number of rows)."""
-    by: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for predicate, rule, said, n in verdicts:
-        for key in (("all", ""), ("predicate", predicate), ("rule", rule)):
-            by[key][said] += n
-    parts: dict[str, list[dict[str, Any]]] = {"predicate": [], "rule": []}
-    for (kind, name), counts in sorted(by.items(), key=lambda one: (-one[1].total(), one[0])):
-        if kind != "all":
-            parts[kind].append({"name": name, **_shares(counts)})
-    return {"total": total, **_shares(by["all", ""]), **parts}
+class Tally:
+    """Counts of what curators decided, kept up to date decision by decision."""
+
+    def __init__(self) -> None:
+        self._verdicts: dict[str, Counter[tuple[str, str, str]]] = defaultdict(Counter)
+        self._pairs: dict[tuple[str, str], Counter[tuple[str, str]]] = defaultdict(Counter)
+
+    def count(
+        self, kind: tuple[str, str], curator: str, of_row: Mapping[str, Standing], n: int
+    ) -> None:
+        """Add (``n`` = 1) or take away (-1) a curator's decision about a row; ``kind`` is its
+        predicate and rule, ``of_row`` what all decided about it, this curator among them."""
+        mine = of_row[curator]
+        self._verdicts[curator][*kind, verdict(mine)] += n
+        for other, one in of_row.items():
+            if other < curator:
+                self._pairs[other, curator][one.decision, mine.decision] += n
+            elif other > curator:
+                self._pairs[curator, other][mine.decision, one.decision] += n
+
+    def progress(self, curator: str) -> dict[str, Any]:
+        """The figures of a curator, overall, by predicate and by rule."""
+        by: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        for (predicate, rule, said), n in self._verdicts[curator].items():
+            for key in (("all", ""), ("predicate", predicate), ("rule", rule)):
+                by[key][said] += n
+        parts: dict[str, list[dict[str, Any]]] = {"predicate": [], "rule": []}
+        for (kind, name), counts in sorted(by.items(), key=lambda one: (-one[1].total(), one[0])):
+            if kind != "all" and counts.total():
+                parts[kind].append({"name": name, **_shares(counts)})
+        return {**_shares(by["all", ""]), **parts}
+
+    def agreement(self) -> list[dict[str, Any]]:
+        """For each two curators how many rows both decided, how many alike, and Cohen's kappa."""
+        found = []
+        for names, counts in sorted(self._pairs.items()):
+            judged = list(counts.elements())
+            if judged:
+                alike = sum(a == b for a, b in judged)
+                kappa = cohen_kappa(judged)
+                found.append(
+                    {"curators": [*names], "both": len(judged), "alike": alike, "kappa": kappa}
+                )
+        return found
 
 
 def _shares(counts: Counter[str]) -> dict[str, Any]:
@@ -59,20 +93,3 @@ def _shares(counts: Counter[str]) -> dict[str, Any]:
         "whole_high": whole_high,
         "unsure": counts["unsure"],
     }
-
-
-def agreement(twice: Iterable[tuple[str, str, str, str, int]]) -> list[dict[str, Any]]:
-    """For each two curators how many rows both decided, how many alike, and Cohen's kappa, from
-    (curator, curator, decision, decision, number of rows)."""
-    pairs: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
-    for one, other, first, second, n in twice:
-        pairs[one, other] += [(first, second)] * n
-    return [
-        {
-            "curators": list(names),
-            "both": len(judged),
-            "alike": sum(a == b for a, b in judged),
-            "kappa": cohen_kappa(judged),
-        }
-        for names, judged in sorted(pairs.items())
-    ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.network import name_of
@@ -25,6 +25,7 @@ SORTS = {
 }
 # What a person may have decided about a row, and the states that can be asked for beside.
 STATES = ("", "open", "decided", "accept", "reject", "unsure", "fix", "disagree", "changed")
+_PLAIN = tuple(name for name in RELATION_COLUMNS if name != "score")
 _INDEXED = ("relation_id", "fact", "predicate", "doc_id", "sample", "score")
 _SEARCHED = (
     *("sentence", "doc_id", "subject_text", "subject_name", "object_text", "object_name"),
@@ -50,44 +51,39 @@ class Query:
     curator: str = ""
 
 
-@dataclass(slots=True)
 class RowStore:
-    """All rows, and who decided what about them. One thread at a time."""
+    """All rows of ``relations.csv``, given as text cells, and who decided what about them.
 
-    relations: pd.DataFrame
-    documents: frozenset[str]
-    db: sqlite3.Connection = field(init=False)
+    ``documents`` are the ids of all documents of the run, ``kinds`` (predicate, rule) of each row
+    by its id. One thread at a time.
+    """
 
-    def __post_init__(self) -> None:
-        """Takes the table as text cells, in the columns of ``relations.csv``, and the ids of all
-        documents of the run."""
+    def __init__(self, relations: pd.DataFrame, documents: Iterable[str]) -> None:
+        self.documents = frozenset(documents)
         self.db = sqlite3.connect(":memory:", check_same_thread=False)
         self.db.row_factory = sqlite3.Row
-        columns = ", ".join(f'"{name}"' for name in RELATION_COLUMNS if name != "score")
+        columns = ", ".join(f'"{name}"' for name in _PLAIN)
         self.db.execute(
             f"CREATE TABLE rows (n INTEGER PRIMARY KEY, {columns}, score REAL, fact TEXT, "
             "sample TEXT, searched TEXT)"
         )
-        self.db.execute(
-            "CREATE TABLE state (relation_id TEXT, curator TEXT, decision TEXT, verdict TEXT, "
-            "PRIMARY KEY (relation_id, curator)) WITHOUT ROWID"
-        )
-        self.db.execute(
-            "CREATE TABLE changed (relation_id TEXT, curator TEXT, "
-            "PRIMARY KEY (relation_id, curator)) WITHOUT ROWID"
-        )
-        self._fill()
+        key = "relation_id TEXT, curator TEXT, PRIMARY KEY (relation_id, curator)"
+        self.db.execute(f"CREATE TABLE changed ({key}) WITHOUT ROWID")
+        key = key.replace("curator TEXT,", "curator TEXT, decision TEXT,")
+        self.db.execute(f"CREATE TABLE state ({key}) WITHOUT ROWID")
+        self._fill(relations)
+        names = ("relation_id", "predicate", "rule")
+        of_row = zip(*(relations[name].tolist() for name in names), strict=True)
+        self.kinds = {relation_id: (predicate, rule) for relation_id, predicate, rule in of_row}
 
-    def _fill(self) -> None:
-        cells = self.relations[[name for name in RELATION_COLUMNS if name != "score"]]
-        names = list(cells.columns)
-        scores = self.relations["score"].astype("float64").tolist()
-        rows = zip(*(cells[name].tolist() for name in names), strict=True)
-        places = ", ".join("?" * (len(names) + 5))
+    def _fill(self, relations: pd.DataFrame) -> None:
+        scores = relations["score"].astype("float64").tolist()
+        rows = zip(*(relations[name].tolist() for name in _PLAIN), strict=True)
+        places = ", ".join("?" * (len(_PLAIN) + 5))
         self.db.executemany(
             f"INSERT INTO rows VALUES ({places})",
             (
-                (number, *row, score, *_derived(dict(zip(names, row, strict=True))))
+                (number, *row, score, *_derived(dict(zip(_PLAIN, row, strict=True))))
                 for number, (row, score) in enumerate(zip(rows, scores, strict=True))
             ),
         )
@@ -168,37 +164,17 @@ class RowStore:
         self.db.execute("DELETE FROM state")
         self.db.execute("DELETE FROM changed")
 
-    def set_decision(self, relation_id: str, curator: str, decision: str, verdict: str) -> None:
+    def set_decision(self, relation_id: str, curator: str, decision: str) -> None:
         """A decision that holds for a row; an empty one takes the one before away."""
         key = [relation_id, curator]
         if decision:
-            self.db.execute(
-                "INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?)", [*key, decision, verdict]
-            )
+            self.db.execute("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", [*key, decision])
         else:
             self.db.execute("DELETE FROM state WHERE relation_id = ? AND curator = ?", key)
 
     def set_changed(self, relation_id: str, curator: str) -> None:
         """An earlier decision about what stands in this row now no longer applies."""
         self.db.execute("INSERT OR REPLACE INTO changed VALUES (?, ?)", [relation_id, curator])
-
-    def verdicts(self, curator: str) -> list[tuple[str, str, str, int]]:
-        """(predicate, rule, verdict, number of rows) of what a curator decided."""
-        found = self.db.execute(
-            "SELECT predicate, rule, verdict, count(*) FROM state JOIN rows USING (relation_id) "
-            "WHERE curator = ? GROUP BY 1, 2, 3",
-            [curator],
-        )
-        return [(str(p), str(r), str(v), int(n)) for p, r, v, n in found]
-
-    def decided_twice(self) -> list[tuple[str, str, str, str, int]]:
-        """(curator, curator, decision, decision, number of rows) of rows that two decided."""
-        found = self.db.execute(
-            "SELECT a.curator, b.curator, a.decision, b.decision, count(*) FROM state a "
-            "JOIN state b ON a.relation_id = b.relation_id AND a.curator < b.curator "
-            "GROUP BY 1, 2, 3, 4"
-        )
-        return [(str(a), str(b), str(c), str(d), int(n)) for a, b, c, d, n in found]
 
 
 def _derived(cells: Cells) -> tuple[str, str, str]:

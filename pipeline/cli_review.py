@@ -1,0 +1,94 @@
+"""``pipeline review``: the page in the browser, and beside it sheets for a spreadsheet."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from pipeline.cli_options import stop
+from pipeline.cli_review_sheets import apply_sheet, export_sheet
+
+PAGE = "page"
+REVIEWS = Path("corpus/reviews")
+
+
+class PageUnlessNamed(TyperGroup):
+    """``review DIR`` is ``review page DIR``; a folder that has the name of a command is written
+    ``./export``."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        if args and args[0] not in {*self.commands, "--help"}:
+            args = [PAGE, *args]
+        return super().parse_args(ctx, args)
+
+
+review_app = typer.Typer(
+    name="review",
+    help="Look at the rows of a run and decide: a page in the browser (review DIR), or sheets.",
+    cls=PageUnlessNamed,
+    no_args_is_help=True,
+)
+review_app.command("export")(export_sheet)
+review_app.command("apply")(apply_sheet)
+
+
+@review_app.command(PAGE)
+def page(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder that a run wrote")],
+    curator: Annotated[
+        str, typer.Option("--curator", help="who decides; the page asks without it")
+    ] = "",
+    reviews: Annotated[
+        Path,
+        typer.Option(
+            "--reviews", help="folder of decisions, a file a curator, or one CSV file for all"
+        ),
+    ] = REVIEWS,
+    documents: Annotated[
+        list[Path] | None,
+        typer.Option("--documents", help="where the texts are now, if not where the run read them"),
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option("--port", min=0, max=65535, help="of the loopback address")
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="open the page in the browser")
+    ] = True,
+) -> None:
+    """Open the page on which the rows of a run are reviewed (Ctrl-C ends it)."""
+    from pipeline.review.desk import DeskError, check_name
+    from pipeline.review.serve import ServeError, serve
+    from pipeline.tables_in import TableError
+
+    def ready(address: str) -> None:
+        typer.echo(f"Review {folder} at {address}", err=True)
+        typer.echo("Decisions are saved as they are made; Ctrl-C ends the page.", err=True)
+        if browser and _has_screen():
+            import webbrowser
+
+            webbrowser.open(address)
+
+    if reviews.is_file() and reviews.suffix != ".csv":
+        stop(f"{reviews}: decisions are saved in CSV files; name a folder or a .csv file")
+    for path in documents or []:
+        if not path.exists():
+            stop(f"{path}: no such file or folder; check --documents")
+    try:
+        name = check_name(curator) if curator else ""
+        serve(folder, reviews, curator=name, port=port, inputs=documents or [], ready=ready)
+    except (TableError, ServeError, DeskError) as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"{error.filename or reviews}: {error.strerror or error}")
+
+
+def _has_screen() -> bool:
+    """Whether a browser could be seen; a text browser would take this terminal."""
+    if sys.platform in ("darwin", "win32"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
