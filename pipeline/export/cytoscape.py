@@ -11,8 +11,9 @@ from pipeline.export.files import whole_file
 from pipeline.export.graph import Edge, Graph, Node, graph_of
 from pipeline.export.source import Source
 
-# Above it a spring layout, whose time grows with the square of the nodes, takes minutes.
-MAX_SPRING = 3000
+# Above it a spring layout, whose time grows with the square of the nodes, takes too long.
+MAX_SPRING = 2000
+ITERATIONS = 15  # more of them pull the middle together until nothing can be read there
 SEED = 1
 SPACING = 60.0  # about the distance of neighbours, in the units of the page
 
@@ -132,12 +133,13 @@ def _places(graph: Graph) -> list[tuple[float, float]]:
     if len(graph.nodes) > MAX_SPRING:
         found = nx.circular_layout(network, scale=SPACING * len(graph.nodes) / 6)
     else:
-        found = nx.spring_layout(network, seed=SEED, scale=size)
-    return [(round(float(x), 1), round(float(y), 1)) for x, y in map(found.get, _ids(graph))]
-
-
-def _ids(graph: Graph) -> list[str]:
-    return [node.id for node in graph.nodes]
+        found = nx.spring_layout(
+            network, seed=SEED, scale=size, iterations=ITERATIONS, method="force"
+        )
+    return [
+        (round(float(x), 1), round(float(y), 1))
+        for x, y in (found[node.id] for node in graph.nodes)
+    ]
 
 
 def _style() -> dict[str, Any]:

@@ -16,13 +16,15 @@ Writer = Callable[[Source, Path], list[str]]
 @dataclass(frozen=True, slots=True)
 class Format:
     """``module`` of ``pipeline.export``, the ``name`` of the file (or of the folder, where
-    ``folder``), whether it ``needs_texts``, and what it is."""
+    ``folder``), whether it ``needs_texts`` or only ``takes_texts`` where they are there, and what it
+    is."""
 
     module: str
     name: str
     about: str
     needs_texts: bool = True
     folder: bool = False
+    takes_texts: bool = False
 
     def writer(self) -> Writer:
         write: Writer = import_module(f"pipeline.export.{self.module}").write
@@ -49,7 +51,15 @@ FORMATS = {
     "kgx": Format(
         "kgx", "kgx", "KGX nodes and edges, TSV, Biolink", needs_texts=False, folder=True
     ),
-    "sqlite": Format("sqlite", "tables.sqlite", "all tables in one database", needs_texts=False),
-    "parquet": Format("parquet", "parquet", "all tables", needs_texts=False, folder=True),
-    "xlsx": Format("xlsx", "tables.xlsx", "all tables in one workbook", needs_texts=False),
+    "sqlite": Format(
+        "sqlite",
+        "tables.sqlite",
+        "SQLite, all tables in one database",
+        needs_texts=False,
+        takes_texts=True,
+    ),
+    "parquet": Format(
+        "parquet", "parquet", "Parquet, a file a table", needs_texts=False, folder=True
+    ),
+    "xlsx": Format("xlsx", "tables.xlsx", "Excel, all tables in one workbook", needs_texts=False),
 }

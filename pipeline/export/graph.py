@@ -6,21 +6,22 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from pipeline.concepts import JOIN
 from pipeline.export.source import ExportError, Source
+from pipeline.export.tables import Row, counted, rows
 from pipeline.network import name_of
 from pipeline.records import content_id
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Row = dict[str, Any]
 Key = tuple[str, str, str]  # label, concept_id, name
 
 OWN_PREFIX = "cytokine-reader"
+_ROLES = ("subject", "object")
 # Printable ASCII without the signs that a CURIE or a table of them cannot hold.
 _CURIE = re.compile(r"[A-Za-z_][\w.-]*:[!#-.0-9;=?-{}~]+", re.ASCII)
 
@@ -74,14 +75,6 @@ class _Counted:
     specificities: Counter[str]
 
 
-def rows(frame: pd.DataFrame) -> Iterator[Row]:
-    """The rows of a table as plain Python values by column; None where there is nothing."""
-    names = [str(name) for name in frame.columns]
-    columns = [frame[name].astype(object).where(frame[name].notna(), None) for name in names]
-    for values in zip(*(column.tolist() for column in columns), strict=True):
-        yield dict(zip(names, values, strict=True))
-
-
 def node_id(label: str, concept_id: str, name: str) -> str:
     """The CURIE of a concept; where it has none, one with our own prefix, made of its label and
     name so that it is the same in every run and can be read back."""
@@ -109,16 +102,13 @@ def graph_of(source: Source) -> Graph:
             f"the network has the fact {row['subject_name']} {row['predicate']} "
             f"{row['object_name']} twice; run the pipeline again"
         )
-    counted = _counted(source.frames.mentions)
+    found = _counted(source.frames.mentions)
     places = {
         (row["label"], row["concept_id"], row["concept_name"]): row
         for row in rows(source.frames.concepts)
     }
-    nodes = tuple(_node(id_, keys[id_], counted, places) for id_ in sorted(keys))
-    return Graph(nodes, tuple(edges), tuple(_notes(nodes, keys, counted)))
-
-
-_ROLES = ("subject", "object")
+    nodes = tuple(_node(id_, keys[id_], found, places) for id_ in sorted(keys))
+    return Graph(nodes, tuple(edges), tuple(_notes(nodes, keys, found)))
 
 
 def _counted(mentions: pd.DataFrame) -> dict[Key, _Counted]:
@@ -135,11 +125,11 @@ def _counted(mentions: pd.DataFrame) -> dict[Key, _Counted]:
 
 
 def _node(
-    id_: str, keys: Iterable[Key], counted: dict[Key, _Counted], places: dict[Key, Row]
+    id_: str, keys: Iterable[Key], found: dict[Key, _Counted], places: dict[Key, Row]
 ) -> Node:
     nothing = _Counted(0, set(), Counter())
-    ordered = sorted(keys, key=lambda key: (-counted.get(key, nothing).n_mentions, key))
-    counts = [counted.get(key, nothing) for key in ordered]
+    ordered = sorted(keys, key=lambda key: (-found.get(key, nothing).n_mentions, key))
+    counts = [found.get(key, nothing) for key in ordered]
     specificities = sum((one.specificities for one in counts), Counter[str]())
     main = ordered[0]
     place = next((places[key] for key in ordered if key in places), {})
@@ -156,18 +146,15 @@ def _node(
 
 
 def _notes(
-    nodes: Iterable[Node], keys: dict[str, set[Key]], counted: dict[Key, _Counted]
+    nodes: Iterable[Node], keys: dict[str, set[Key]], found: dict[Key, _Counted]
 ) -> Iterator[str]:
     in_facts = set().union(*keys.values())
-    alone = sum(1 for key in counted if key not in in_facts)
-    if alone:
-        yield f"{alone} concepts that stand in no fact are no nodes"
-    local = sum(1 for node in nodes if not node.grounded)
-    if local:
+    if alone := sum(1 for key in found if key not in in_facts):
+        yield f"{counted(alone, 'concept')} without a fact: the nodes are those of facts"
+    if local := sum(1 for node in nodes if not node.grounded):
         yield (
-            f"{local} concepts have no CURIE; their nodes have one with the prefix "
+            f"{counted(local, 'concept')} without a CURIE: the node has one of our own, "
             f"{OWN_PREFIX}:, made of label and name"
         )
-    merged = sum(1 for node in nodes if len(keys[node.id]) > 1)
-    if merged:
-        yield f"{merged} identifiers go by several labels or names; each is one node"
+    if merged := sum(1 for node in nodes if len(keys[node.id]) > 1):
+        yield f"{counted(merged, 'identifier')} with several labels or names: each is one node"

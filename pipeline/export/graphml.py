@@ -11,6 +11,7 @@ from pipeline.concepts import JOIN
 from pipeline.export.files import whole_file
 from pipeline.export.graph import Graph, Node, graph_of
 from pipeline.export.source import Source
+from pipeline.export.tables import counted
 
 # What XML 1.0 has no place for, not even as a character reference.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -27,8 +28,8 @@ def write(source: Source, path: Path) -> list[str]:
     left_out = list(graph.notes)
     if n_replaced:
         left_out.append(
-            f"{n_replaced} values hold control characters, which XML cannot; "
-            "U+FFFD stands for each of them"
+            f"control characters in {counted(n_replaced, 'value')}, which XML cannot hold: "
+            "U+FFFD stands for each"
         )
     return left_out
 

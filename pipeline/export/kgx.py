@@ -148,6 +148,12 @@ def _left_out(
     )
     if n_effects:
         yield f"the effect of {n_effects} facts has no qualifier in Biolink; see the column effect"
+    triples = Counter((row["subject"], row["predicate"], row["object"]) for row in edges)
+    if n_told_apart := sum(n for n in triples.values() if n > 1):
+        yield (
+            f"{n_told_apart} facts share subject, predicate and object with another and differ in "
+            "effect; programs that tell edges apart by these three alone, as KGX in memory, keep one"
+        )
     unlisted: Counter[str] = Counter()
     for node in graph.nodes:
         prefix = model.curie(node.id).partition(":")[0]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from pipeline.export.formats import FORMATS
+from pipeline.export.formats import FORMATS, Format
 from pipeline.export.source import ExportError, Source
 
 
@@ -12,10 +13,49 @@ def export(source: Source, name: str, path: Path) -> list[str]:
     """Write ``source`` in the format ``name`` to ``path``, a folder for some formats.
 
     Returns what the format cannot hold, one plain sentence each. Raises ExportError for an unknown
-    format and for what the format cannot write at all, OSError for a place that cannot be
-    written.
+    format and for what the format cannot write at all, OutputError (an OSError) for a place that
+    cannot be written.
     """
+    format_ = format_named(name)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        from pipeline.tabulate import OutputError
+
+        raise OutputError(
+            f"cannot make the folder {path.parent}: {error.strerror}; choose another with --output"
+        ) from error
+    return format_.writer()(source, path)
+
+
+def format_named(name: str) -> Format:
+    """The format of this name. Raises ExportError where there is none."""
     if name not in FORMATS:
         raise ExportError(f"no format {name!r}; there are: {', '.join(FORMATS)}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return FORMATS[name].writer()(source, path)
+    return FORMATS[name]
+
+
+def with_min_score(source: Source, least: float) -> Source:
+    """The source without the relations whose score is below ``least``: the facts are put together
+    anew from the others, and the documents count those."""
+    import pandas as pd
+
+    from pipeline.export.graph import rows
+    from pipeline.network import COLUMNS, network
+
+    frames = source.frames
+    kept = frames.relations[frames.relations["score"] >= least].reset_index(drop=True)
+    facts = pd.DataFrame(network(rows(kept)), columns=list(COLUMNS))
+    counts = frames.documents["doc_id"].map(kept["doc_id"].value_counts()).fillna(0)
+    changed = replace(
+        frames,
+        relations=kept,
+        network=facts.astype(frames.network[list(COLUMNS)].dtypes.to_dict()),
+        documents=frames.documents.assign(n_relations=counts.astype("int64")),
+    )
+    annotations = [
+        replace(one, relations=tuple(r for r in one.relations if r.score >= least))
+        for one in source.annotations
+    ]
+    about = {**source.about, "export": {"min_score": least}}
+    return replace(source, frames=changed, about=about, annotations=annotations)
