@@ -6,6 +6,7 @@ import json
 import re
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -71,6 +72,10 @@ def test_what_cannot_be_exported(name: str, tmp_path: Path) -> None:
     moved = Source(None, {}, (plain("a", "xyz", mentions=(strange,)),))  # type: ignore[arg-type]
     with pytest.raises(ExportError, match="does not read 'yz' at 0"):
         written(name, tmp_path, moved)
+    blank = Mention("a", 1, 2, "DRUG", " ")
+    empty = Source(None, {}, (plain("a", "x z", mentions=(blank,)),))  # type: ignore[arg-type]
+    with pytest.raises(ExportError, match="the mention at 1 is blank"):
+        written(name, tmp_path, empty)
     half = Source(None, {}, (plain("a", "x\ud83d"),))  # type: ignore[arg-type]
     with pytest.raises(ExportError, match=r"U\+D83D, half a character"):
         written(name, tmp_path, half)
@@ -97,6 +102,14 @@ def test_a_relation_of_a_mention_that_is_not_there(tmp_path: Path) -> None:
     lacking = Annotation(whole.document, whole.mentions[:3], whole.relations)
     with pytest.raises(ExportError, match=r"SECRETES joins M\w+ \('CD4\+\\nT cells'\)"):
         written("brat", tmp_path, Source(None, {}, (lacking,)))  # type: ignore[arg-type]
+
+
+def test_a_trigger_that_is_not_there(tmp_path: Path) -> None:
+    whole = nasty()
+    moved = replace(whole.relations[0], trigger_start=3)
+    wrong = Annotation(whole.document, whole.mentions, (moved,))
+    with pytest.raises(ExportError, match="does not read 'block' at 3, as a trigger should"):
+        written("brat", tmp_path, Source(None, {}, (wrong,)))  # type: ignore[arg-type]
 
 
 # BioC

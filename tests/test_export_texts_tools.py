@@ -199,9 +199,9 @@ def test_label_studio_by_its_own_checks(tmp_path: Path) -> None:
     checks = interface.LabelInterface(configuration())
     checks.validate()
     for task in json.loads(target.read_text(encoding="utf-8")):
-        assert checks.validate_task(task, validate_regions_only=False)
+        assert checks.validate_task({"data": task["data"]})
         for prediction in task["predictions"]:
-            assert checks.validate_prediction(prediction)
+            assert checks.validate_prediction(prediction, return_errors=True) == []
 
 
 # Prodigy

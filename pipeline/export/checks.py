@@ -12,8 +12,8 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 def check(source: Source) -> None:
     """Raises ExportError for documents or mentions that share an id, texts with half a character,
-    mentions that are not the words at their place, and relations between mentions that are not
-    there."""
+    mentions and triggers that are not the words at their place, and relations between mentions
+    that are not there."""
     seen: set[str] = set()
     for annotation in source.annotations:
         doc_id = annotation.document.doc_id
@@ -38,10 +38,23 @@ def _check_mentions(annotation: Annotation) -> None:
                 f"{where}: the text does not read {mention.text!r} at {mention.start}; export with "
                 "the texts that the run read"
             )
+        if not mention.text.strip():
+            raise ExportError(f"{where}: the mention at {mention.start} is blank; take it out")
         if mention.mention_id in known:
             raise ExportError(f"{where}: two mentions have the id {mention.mention_id}; drop one")
         known.add(mention.mention_id)
+    _check_relations(annotation, known, where)
+
+
+def _check_relations(annotation: Annotation, known: set[str], where: str) -> None:
+    text = annotation.document.text
     for relation in annotation.relations:
+        place = (relation.trigger_start, relation.trigger_end)
+        if place[0] >= 0 and text[slice(*place)] != relation.trigger:
+            raise ExportError(
+                f"{where}: the text does not read {relation.trigger!r} at {place[0]}, as a trigger "
+                "should; export with the texts that the run read"
+            )
         for end in (relation.subject, relation.object):
             if end.mention_id not in known:
                 raise ExportError(
