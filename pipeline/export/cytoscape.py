@@ -46,7 +46,7 @@ def write(source: Source, path: Path) -> list[str]:
     left_out = list(graph.notes)
     if len(graph.nodes) > MAX_SPRING:
         left_out.append(
-            f"{len(graph.nodes)} nodes are too many to lay out here, so they stand on a circle; "
+            f"the layout of {len(graph.nodes)} nodes, too many for it: they stand on a circle; "
             "lay them out in Cytoscape"
         )
     return left_out
@@ -136,10 +136,8 @@ def _places(graph: Graph) -> list[tuple[float, float]]:
         found = nx.spring_layout(
             network, seed=SEED, scale=size, iterations=ITERATIONS, method="force"
         )
-    return [
-        (round(float(x), 1), round(float(y), 1))
-        for x, y in (found[node.id] for node in graph.nodes)
-    ]
+    places = (found[node.id] for node in graph.nodes)
+    return [(round(float(x), 1), round(float(y), 1)) for x, y in places]
 
 
 def _style() -> dict[str, Any]:

@@ -16,8 +16,8 @@ Writer = Callable[[Source, Path], list[str]]
 @dataclass(frozen=True, slots=True)
 class Format:
     """``module`` of ``pipeline.export``, the ``name`` of the file (or of the folder, where
-    ``folder``), whether it ``needs_texts`` or only ``takes_texts`` where they are there, and what it
-    is."""
+    ``folder``), whether it ``needs_texts`` or only ``takes_texts`` where they are there, and what
+    it is."""
 
     module: str
     name: str

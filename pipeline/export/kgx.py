@@ -10,8 +10,9 @@ from typing import Any
 
 from pipeline.export.biolink import Biolink, biolink, publication
 from pipeline.export.files import whole_folder
-from pipeline.export.graph import OWN_PREFIX, Edge, Graph, Node, graph_of, rows
+from pipeline.export.graph import OWN_PREFIX, Edge, Graph, Node, graph_of
 from pipeline.export.source import ExportError, Source
+from pipeline.export.tables import Row, counted, rows
 
 NODES, EDGES = "nodes.tsv", "edges.tsv"
 LIST = "|"
@@ -31,8 +32,6 @@ EDGE_COLUMNS = (
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 # What a spreadsheet would run, and what readers that do know quotes would swallow rows for.
 _UNSAFE = re.compile("[\"'=+\\-@]")
-
-Row = dict[str, Any]
 
 
 def write(source: Source, path: Path) -> list[str]:
@@ -147,12 +146,12 @@ def _left_out(
         if row["effect"] != "unspecified" and not row["object_direction_qualifier"]
     )
     if n_effects:
-        yield f"the effect of {n_effects} facts has no qualifier in Biolink; see the column effect"
+        yield f"a qualifier for the effect of {counted(n_effects, 'fact')}: see the column effect"
     triples = Counter((row["subject"], row["predicate"], row["object"]) for row in edges)
-    if n_told_apart := sum(n for n in triples.values() if n > 1):
+    if n_alike := sum(n for n in triples.values() if n > 1):
         yield (
-            f"{n_told_apart} facts share subject, predicate and object with another and differ in "
-            "effect; programs that tell edges apart by these three alone, as KGX in memory, keep one"
+            "for programs that tell edges apart by subject, predicate and object, as KGX in "
+            f"memory: {counted(n_alike, 'fact')} that only the effect tells from another"
         )
     unlisted: Counter[str] = Counter()
     for node in graph.nodes:
@@ -161,14 +160,18 @@ def _left_out(
             unlisted[prefix] += 1
     if unlisted:
         named = ", ".join(f"{prefix} {n}" for prefix, n in sorted(unlisted.items()))
-        yield f"{unlisted.total()} nodes have a prefix that Biolink does not list there ({named})"
-    doc_ids = {one for row in edges for one in row["doc_ids"].split(LIST) if one}
-    n_other = sum(1 for one in doc_ids if not publication(one))
-    if n_other:
-        yield f"{n_other} documents are no publications by their id; see the column doc_ids"
-    n_bare = sum(1 for one in doc_ids if one.isdecimal() and publication(one))
-    if n_bare:
-        yield f"{n_bare} document ids are bare numbers and were taken for PubMed identifiers"
+        yield f"a prefix that Biolink lists there for {counted(unlisted.total(), 'node')} ({named})"
+    yield from _about_papers({one for row in edges for one in row["doc_ids"].split(LIST) if one})
+
+
+def _about_papers(doc_ids: set[str]) -> Iterator[str]:
+    if n_other := sum(1 for one in doc_ids if not publication(one)):
+        yield (
+            f"{counted(n_other, 'document')} that by their id are no publications: see the column "
+            "doc_ids"
+        )
+    if n_bare := sum(1 for one in doc_ids if one.isdecimal() and publication(one)):
+        yield f"{counted(n_bare, 'document id')}, bare numbers, taken for PubMed identifiers"
 
 
 class _Cells:
@@ -198,14 +201,15 @@ class _Cells:
         return f"'{cell}"
 
     def notes(self) -> Iterator[str]:
-        sentences = {
-            "breaks": "texts hold tabs, line breaks or control characters, which became blanks",
-            "bars": "texts hold |, which joins texts in KGX and became ¦",
-            "unsafe": "cells begin with a quote or as a formula does and got a ' before them",
-        }
-        for name, said in sentences.items():
-            if self._changed[name]:
-                yield f"{self._changed[name]} {said}"
+        if n := self._changed["breaks"]:
+            yield f"tabs, line breaks and control characters in {counted(n, 'text')}: now blanks"
+        if n := self._changed["bars"]:
+            yield f"the | in {counted(n, 'text')}, which joins texts in KGX: now ¦"
+        if n := self._changed["unsafe"]:
+            yield (
+                f"{counted(n, 'cell')} as it was, with a quote or the sign of a formula at its "
+                "beginning: now with a ' before it"
+            )
 
 
 def _write(path: Path, columns: Sequence[str], table: Iterable[Row]) -> None:

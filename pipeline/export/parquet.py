@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.export.files import whole_folder
 from pipeline.export.source import Source
+from pipeline.export.tables import not_exported
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,7 @@ def write(source: Source, path: Path) -> list[str]:
             table = pa.Table.from_pandas(frame, schema, preserve_index=False)
             metadata = {**(table.schema.metadata or {}), METADATA: about}
             pq.write_table(table.replace_schema_metadata(metadata), beside / _file(name))
-    return []
+    return not_exported(source)
 
 
 def _file(name: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipeline.export.formats import FORMATS, Format
 from pipeline.export.source import ExportError, Source
+from pipeline.tabulate import OutputError
 
 
 def export(source: Source, name: str, path: Path) -> list[str]:
@@ -20,8 +21,6 @@ def export(source: Source, name: str, path: Path) -> list[str]:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        from pipeline.tabulate import OutputError
-
         raise OutputError(
             f"cannot make the folder {path.parent}: {error.strerror}; choose another with --output"
         ) from error
@@ -40,7 +39,7 @@ def with_min_score(source: Source, least: float) -> Source:
     anew from the others, and the documents count those."""
     import pandas as pd
 
-    from pipeline.export.graph import rows
+    from pipeline.export.tables import rows
     from pipeline.network import COLUMNS, network
 
     frames = source.frames

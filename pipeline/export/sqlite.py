@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
@@ -11,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.export.files import whole_file
-from pipeline.export.graph import rows
 from pipeline.export.source import ExportError, Source
+from pipeline.export.tables import counted, flat, not_exported, rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,13 +65,13 @@ def write(source: Source, path: Path) -> list[str]:
     Raises ExportError for a key that stands twice, and OutputError.
     """
     frames = source.frames.named()
-    left_out, pointers = [], []
+    left_out, pointers = not_exported(source), []
     for pointer in POINTS:
         n_lost = _n_lost(pointer, frames)
         if n_lost:
             left_out.append(
-                f"{n_lost} rows of {pointer.table} have a {pointer.column} that the table "
-                f"{pointer.to} lacks; the database has no foreign key there"
+                f"a foreign key from {pointer.table}.{pointer.column}: {counted(n_lost, 'row')} "
+                f"with one that the table {pointer.to} lacks"
             )
         else:
             pointers.append(pointer)
@@ -165,13 +164,3 @@ def _values(frame: pd.DataFrame) -> Iterator[tuple[Any, ...]]:
         yield tuple(
             None if value == "" and name in POINTERS else value for name, value in row.items()
         )
-
-
-def flat(about: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
-    """``run.json`` as pairs: keys joined by dots, texts as they are, all else as JSON."""
-    for key, value in about.items():
-        if isinstance(value, dict):
-            yield from flat(value, f"{above}{key}.")
-        else:
-            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-            yield f"{above}{key}", text

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.export.files import whole_file
-from pipeline.export.graph import rows
 from pipeline.export.source import Source
-from pipeline.export.sqlite import flat
+from pipeline.export.tables import counted, flat, not_exported, rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,19 +54,19 @@ def write(source: Source, path: Path) -> list[str]:
             _undated(draft, beside)
         finally:
             draft.unlink(missing_ok=True)
-    return _left_out(told)
+    return [*not_exported(source), *_left_out(told)]
 
 
-def _left_out(told: Counter[str]) -> list[str]:
-    sentences = {
-        "cut": f"texts are longer than {MAX_CHARACTERS} characters and are cut there",
-        "escaped": (
-            "texts hold control characters; they stand as _xHHHH_, which Excel and LibreOffice "
-            "read back and other readers show as it is"
-        ),
-        "sheets": f"sheets go on where a table has more than {MAX_ROWS - 1} rows",
-    }
-    return [f"{told[name]} {said}" for name, said in sentences.items() if told[name]]
+def _left_out(told: Counter[str]) -> Iterator[str]:
+    if n := told["cut"]:
+        yield f"the end of {counted(n, 'text')} longer than {MAX_CHARACTERS} characters"
+    if n := told["escaped"]:
+        yield (
+            f"control characters in {counted(n, 'text')}: they stand as _xHHHH_, which Excel and "
+            "LibreOffice turn back and other readers show as it is"
+        )
+    if n := told["sheets"]:
+        yield f"tables of more than {MAX_ROWS - 1} rows on one sheet: {counted(n, 'sheet')} more"
 
 
 def _add(workbook: Workbook, name: str, frame: pd.DataFrame, told: Counter[str]) -> None:
