@@ -21,6 +21,6 @@ def write(source: Source, path: Path) -> list[str]:
     if not replaced:
         return []
     return [
-        f"XML cannot hold control characters: {replaced} stand as U+FFFD, each in its place; "
-        "BioC JSON holds them"
+        f"XML cannot hold control characters ({replaced} here), which stand as U+FFFD, each in its "
+        "place; BioC JSON holds them"
     ]

@@ -40,8 +40,8 @@ def write(source: Source, path: Path) -> list[str]:
     if not said:
         return []
     return [
-        f"brat's own pages show no attributes of relations: effect, function, negation and hedging "
-        f"of {said} relations stand in the files, and in a note on each"
+        "brat's own pages show no attributes of relations: effect, function, negation and hedging "
+        f"stand in the files, and in a note on each such relation ({said})"
     ]
 
 

@@ -38,12 +38,14 @@ def write(source: Source, path: Path) -> list[str]:
     lost = _Lost()
     write_text(path, "".join(_document(annotation, lost) for annotation in source.annotations))
     sentences = {
-        f"{lost.relations} relations are left out: lines of words cannot join two": lost.relations,
-        f"the concepts of {lost.concepts} mentions are left out, as are layers and scores: there "
-        "is only a label": lost.concepts,
-        f"{lost.inner} mentions inside others stand in the last column but one, which most "
+        f"relations ({lost.relations}) are left out: lines of words cannot join two": (
+            lost.relations
+        ),
+        f"concepts of mentions ({lost.concepts}) are left out, as are layers and scores: there is "
+        "only a label": lost.concepts,
+        f"mentions inside others ({lost.inner}) stand in the last column but one, which most "
         "readers skip": lost.inner,
-        f"{lost.others} mentions overlap two others and are left out": lost.others,
+        f"mentions that overlap two others ({lost.others}) are left out": lost.others,
     }
     return [sentence for sentence, count in sentences.items() if count]
 

@@ -35,9 +35,9 @@ def write(source: Source, path: Path) -> list[str]:
         )  # fmt: skip
         inside += len(places) - len(doc.ents)
     sentences = {
-        f"{wide} spans reach further than their mentions, which begin or end inside a token; "
+        f"spans of mentions that begin or end inside a token ({wide}) reach further; "
         f'user_data["{KEY}"] has the exact offsets': wide,
-        f'{inside} mentions overlap others and are no entities; doc.spans["{KEY}"] has all': inside,
+        f'mentions inside others ({inside}) are no entities; doc.spans["{KEY}"] has all': inside,
     }
     return [sentence for sentence, count in sentences.items() if count]
 

@@ -34,7 +34,7 @@ def write(source: Source, path: Path) -> list[str]:
     sentences = {
         "doccano shows labels and predicates only: concepts, effect, negation and all else stand "
         "in the metadata of each text": said,
-        f"{inside} mentions lie inside others; allow overlapping spans in the project": inside,
+        f"mentions lie inside others ({inside}); allow overlapping spans in the project": inside,
     }
     return [sentence for sentence, n in sentences.items() if n]
 

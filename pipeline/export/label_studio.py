@@ -49,7 +49,7 @@ def write(source: Source, path: Path) -> list[str]:
     wide = sum(not _plain(annotation.document.text) for annotation in source.annotations)
     if wide:
         sentences.append(
-            f"{wide} texts hold signs above U+FFFF: Label Studio from before August 2022 shows "
+            f"texts hold signs above U+FFFF ({wide}): Label Studio from before August 2022 shows "
             "what stands behind such a sign shifted"
         )
     if any(annotation.mentions for annotation in source.annotations):

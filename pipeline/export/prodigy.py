@@ -39,8 +39,8 @@ def write(source: Source, path: Path) -> list[str]:
     if not spans:
         return []
     return [
-        f"{spans} mentions lie inside others, which Prodigy cannot join with relations: they stand "
-        f"under 'nested', with {relations} relations of theirs"
+        f"Prodigy cannot join mentions inside others ({spans}) with relations: they stand under "
+        f"'nested', with their relations ({relations})"
     ]
 
 

@@ -50,13 +50,13 @@ def write(source: Source, path: Path) -> list[str]:
     lost = _Lost()
     write_text(path, "".join(_document(annotation, lost) for annotation in source.annotations))
     sentences = {
-        f"{lost.breaks} line breaks and tabs in the texts are written as blanks; offsets hold": (
+        f"line breaks and tabs in the texts ({lost.breaks}) are written as blanks; offsets hold": (
             lost.breaks
         ),
-        f"{lost.tags} times a text holds |t| or |a|, which PubTator takes for the begin of a "
-        f"title; its first bar is written as {BAR}": lost.tags,
-        f"{lost.empty} documents have no text, and readers of PubTator skip such": lost.empty,
-        f"{lost.ends} arguments of relations have no concept and are written as -; the column "
+        "texts hold |t| or |a|, which readers of PubTator take for the begin of a title "
+        f"({lost.tags} times); its first bar is written as {BAR}": lost.tags,
+        f"readers of PubTator skip documents without a text ({lost.empty})": lost.empty,
+        f"arguments of relations that have no concept ({lost.ends}) are written as -; the column "
         "behind names the mentions": lost.ends,
     }
     return [sentence for sentence, count in sentences.items() if count]
