@@ -10,12 +10,15 @@ from typing import Annotated
 import typer
 
 from pipeline.cli_evaluate import evaluate
+from pipeline.cli_export import export
 from pipeline.cli_gold import gold_app
 from pipeline.cli_models import models_app
 from pipeline.cli_network import network
 from pipeline.cli_options import DONE, FINDINGS, WRONG_USE, ModelOption, PatternsOption
 from pipeline.cli_options import settings_for as _settings
 from pipeline.cli_options import stop as _stop
+from pipeline.cli_report import report
+from pipeline.cli_review import review_app
 from pipeline.cli_terms import terms_app
 
 app = typer.Typer(
@@ -29,6 +32,9 @@ app.add_typer(models_app)
 app.command()(network)
 app.add_typer(terms_app)
 app.add_typer(gold_app)
+app.add_typer(review_app)
+app.command()(report)
+app.command()(export)
 
 
 class Format(StrEnum):

@@ -87,6 +87,54 @@ def page(
         stop(f"{error.filename or reviews}: {error.strerror or error}")
 
 
+@review_app.command("correct")
+def correct(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder that a run wrote")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="folder of the corrected tables")],
+    reviews: Annotated[
+        list[Path] | None,
+        typer.Option("--reviews", help="files or folders of decisions; corpus/reviews without it"),
+    ] = None,
+) -> None:
+    """Write the tables of a run anew as people decided: rejected rows gone, corrections made."""
+    from pipeline.curate.corrected_tables import corrected, write_corrected
+    from pipeline.curate.reviews import holding, read_reviews
+    from pipeline.gold.records import GoldError
+    from pipeline.result import read_result
+    from pipeline.tables_in import TableError
+    from pipeline.tabulate import OutputError, prepare_output
+
+    if output.resolve() == folder.resolve():
+        stop("--output is the folder of the run; what the run wrote stays, name another one")
+    try:
+        prepare_output(output)
+        result = read_result(folder)
+        made = corrected(result, holding(read_reviews(_review_files(reviews or [REVIEWS]))))
+        paths = write_corrected(result, made, output)
+    except GoldError as error:
+        stop("; ".join(error.problems[:5]))
+    except (TableError, OutputError) as error:
+        stop(str(error))
+    said = ", ".join(f"{n} {name}" for name, n in sorted(made.counts.items()) if name)
+    typer.echo(f"Rows: {said or 'none decided'}; {made.counts['']} undecided", err=True)
+    if made.stale:
+        typer.echo(
+            f"{made.stale} decisions no longer apply to this run and change nothing", err=True
+        )
+    typer.echo("Written: " + ", ".join(path.as_posix() for path in paths), err=True)
+
+
+def _review_files(where: list[Path]) -> list[Path]:
+    """The files of decisions; ends the program where there are none."""
+    files = [
+        file for path in where for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])
+    ]
+    missing = [path for path in files if not path.is_file()]
+    if missing or not files:
+        stop(f"{(missing or where)[0]}: no decisions there; review first, or name --reviews")
+    return files
+
+
 def _has_screen() -> bool:
     """Whether a browser could be seen; a text browser would take this terminal."""
     if sys.platform in ("darwin", "win32"):

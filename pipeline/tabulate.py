@@ -97,10 +97,10 @@ class Tables:
                 "n_relations": len(annotation.relations),
             }
         )
-        self.mentions += [_mention_row(m) for m in annotation.mentions]
+        self.mentions += [mention_row(m) for m in annotation.mentions]
         seen: Counter[str] = Counter()
         for relation in annotation.relations:
-            row = _relation_row(relation, document.text)
+            row = relation_row(relation)
             # One sentence may stand twice in a document, word for word.
             seen[row["relation_id"]] += 1
             if seen[row["relation_id"]] > 1:
@@ -113,11 +113,13 @@ class Tables:
         self.failures.append({name: getattr(failure, name) for name in FAILURE_COLUMNS})
 
 
-def _mention_row(mention: Mention) -> Row:
+def mention_row(mention: Mention) -> Row:
+    """The cells of a mention, in the columns of ``mentions.csv``."""
     return {name: getattr(mention, name) for name in MENTION_COLUMNS}
 
 
-def _relation_row(relation: Relation, text: str) -> Row:
+def relation_row(relation: Relation) -> Row:
+    """The cells of a relation, in the columns of ``relations.csv``."""
     row: Row = {}
     for name in RELATION_COLUMNS:
         role, _, rest = name.partition("_")
@@ -126,7 +128,7 @@ def _relation_row(relation: Relation, text: str) -> Row:
             attribute = {"id": "concept_id", "name": "concept_name"}.get(rest, rest)
             row[name] = getattr(mention, attribute)
         elif name == "marked_sentence":
-            row[name] = marked_sentence(relation, text)
+            row[name] = marked_sentence(relation)
         elif name in MAY_LACK:
             place = getattr(relation, name)
             row[name] = place if place >= 0 else None
@@ -135,7 +137,7 @@ def _relation_row(relation: Relation, text: str) -> Row:
     return row
 
 
-def marked_sentence(relation: Relation, text: str) -> str:
+def marked_sentence(relation: Relation) -> str:
     """The sentence with *[subject: …]*, *[object: …]* and *[trigger: …]* around the words."""
     spans = [
         (relation.subject.start, relation.subject.end, "subject"),
@@ -144,7 +146,9 @@ def marked_sentence(relation: Relation, text: str) -> str:
     trigger = (relation.trigger_start, relation.trigger_end, "trigger")
     if trigger[0] >= 0 and all(trigger[1] <= a or b <= trigger[0] for a, b, _ in spans):
         spans.append(trigger)
-    return with_roles(text, relation.sentence_start, relation.sentence_end, spans)
+    offset = relation.sentence_start
+    inside = [(start - offset, end - offset, role) for start, end, role in spans]
+    return with_roles(relation.sentence, 0, len(relation.sentence), inside)
 
 
 def _cooccurrence_rows(annotation: Annotation) -> Iterable[Row]:

@@ -148,14 +148,16 @@ class TestMarkedSentence:
         found = Relation(
             "d", at, len(self.TEXT), one, two, "BINDS",
             trigger=trigger, trigger_start=start, trigger_end=start + len(trigger),
+            sentence=self.TEXT[at:],
         )  # fmt: skip
-        return marked_sentence(found, self.TEXT)
+        return marked_sentence(found)
 
     def test_plain(self) -> None:
         expected = "[subject: IL-4 receptor] [trigger: binds] [object: IL-4]."
         spans = (Mention("d", 7, 20, "RECEPTOR", ""), Mention("d", 27, 31, "CYTOKINE", ""))
-        found = Relation("d", 7, 32, *spans, "BINDS", trigger_start=21, trigger_end=26)
-        assert marked_sentence(found, self.TEXT) == expected
+        found = Relation("d", 7, 32, *spans, "BINDS", sentence=self.TEXT[7:])
+        found = dataclasses.replace(found, trigger_start=21, trigger_end=26)
+        assert marked_sentence(found) == expected
 
     def test_no_trigger(self) -> None:
         assert "trigger" not in self.marked("IL-4 receptor", "binds")

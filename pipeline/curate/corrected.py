@@ -1,0 +1,148 @@
+"""One document of a run as people corrected it: rejected rows gone, corrections made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from pipeline.curate.carry import Standing
+from pipeline.curate.reviews import ARGUMENTS, FIXES, Review
+from pipeline.records import Mention, Relation
+from pipeline.tabulate import Row, mention_row, relation_row
+
+# Of a row that stays: accept, fix, unsure, disputed (curators decided differently, so it is as
+# the run wrote it), or empty where nobody decided; and who did.
+REVIEW_COLUMNS = ("review", "curators")
+DISPUTED = "disputed"
+LAYER = "review"
+
+Key = tuple[int, int, str]  # start, end and label of a mention
+
+
+class CorrectedDocument:
+    """The mentions and relations of one document while they are corrected."""
+
+    def __init__(self, mentions: Iterable[Mention], ids: Mapping[tuple[str, str], str]) -> None:
+        self._mentions: dict[Key, Mention] = {_key(mention): mention for mention in mentions}
+        self._ids = ids
+        self._kept: list[tuple[Relation, Row]] = []
+        self._replaced: list[tuple[Key, Key]] = []
+        self.counts: Counter[str] = Counter()
+
+    def add(
+        self, relation: Relation, row: Mapping[str, str], standing: Mapping[str, Standing]
+    ) -> None:
+        """Take a relation in as the curators decided."""
+        verdicts = {_verdict(one) for one in standing.values()}
+        decisions = {one.decision for one in standing.values()}
+        outcome = DISPUTED if len(verdicts) > 1 else next(iter(decisions), "")
+        self.counts[outcome] += 1
+        if outcome == "reject":
+            return
+        if outcome == "fix":
+            one = next(iter(standing.values()))
+            relation = self._fixed(relation, row, one.review)
+        said = {"review": outcome, "curators": ";".join(sorted(standing))}
+        self._kept.append((relation, said))
+
+    def _fixed(self, relation: Relation, row: Mapping[str, str], review: Review) -> Relation:
+        cells = {name: review.cells.get(name, "") for name in FIXES}
+        moved = int(row["subject_start"]) - int(review.cells["subject_start"])
+        ends = {role: self._argument(relation, role, cells, review, moved) for role in ARGUMENTS}
+        predicate = cells["new_predicate"] or relation.predicate
+        function = cells["new_function"] or relation.function
+        return replace(
+            relation,
+            subject=ends["subject"],
+            object=ends["object"],
+            predicate=predicate,
+            effect=cells["new_effect"] or relation.effect,
+            function=function if predicate == "ACTS_ON" else "",
+            negated=_flag(cells["new_negated"], relation.negated),
+            hedged=_flag(cells["new_hedged"], relation.hedged),
+        )
+
+    def _argument(
+        self, relation: Relation, role: str, cells: Mapping[str, str], review: Review, moved: int
+    ) -> Mention:
+        """The mention that a correction asks for, made where it is new."""
+        old: Mention = getattr(relation, role)
+        given = {what: cells[f"new_{role}_{what}"] for what in ("start", "end", "label", "name")}
+        if not any(given.values()):
+            return old
+        start = int(review.right(f"{role}_start")) + moved
+        end = int(review.right(f"{role}_end")) + moved
+        key = (start, end, given["label"] or old.label)
+        mention = self._mentions.get(key)
+        if mention is None:
+            offset = relation.sentence_start
+            text = relation.sentence[start - offset : end - offset]
+            mention = replace(
+                old, start=start, end=end, label=key[2], text=text, alias_of="", layer=LAYER,
+                score=1.0, grounding="", matched="", concept_id="", concept_name="",
+                specificity="",
+            )  # fmt: skip
+        if given["name"] and given["name"] != mention.concept_name:
+            concept_id = self._ids.get((key[2], given["name"]), "")
+            mention = replace(
+                mention, concept_name=given["name"], concept_id=concept_id, layer=LAYER,
+                grounding="", matched="",
+            )  # fmt: skip
+        self._mentions[key] = mention
+        if key != _key(old):
+            self._replaced.append((_key(old), key))
+        return mention
+
+    def mention_rows(self) -> list[Row]:
+        """The mentions, without those that were only a wrong reading of a corrected one."""
+        ends = [end for relation, _ in self._kept for end in (relation.subject, relation.object)]
+        used = {_key(end) for end in ends}
+        wrong = {
+            old
+            for old, new in self._replaced
+            if old not in used and old[0] < new[1] and new[0] < old[1]
+        }
+        left = [mention for key, mention in sorted(self._mentions.items()) if key not in wrong]
+        ids = {mention.mention_id for mention in left}
+        return [mention_row(m if m.alias_of in ids else replace(m, alias_of="")) for m in left]
+
+    def relation_rows(self) -> list[Row]:
+        """The relations, each statement once, with what was decided about it."""
+        seen: set[tuple[str, Key, Key]] = set()
+        ids: Counter[str] = Counter()
+        rows = []
+        # What stands as the run wrote it goes before what a correction made the same.
+        for relation, said in sorted(self._kept, key=lambda one: one[1]["review"] == "fix"):
+            ends = (_key(relation.subject), _key(relation.object))
+            statement = (relation.predicate, *ends)
+            if statement in seen:
+                self.counts["merged"] += 1
+                continue
+            seen.add(statement)
+            subject, target = (self._mentions[end] for end in ends)
+            row = relation_row(replace(relation, subject=subject, object=target))
+            ids[row["relation_id"]] += 1
+            if ids[row["relation_id"]] > 1:
+                row["relation_id"] += f"-{ids[row['relation_id']]}"
+            rows.append({**row, **said})
+        return sorted(rows, key=_place)
+
+
+def _place(row: Row) -> tuple[Any, ...]:
+    names = ("sentence_start", "subject_start", "object_start", "subject_end", "object_end")
+    return (*(row[name] for name in names), row["predicate"])
+
+
+def _key(mention: Mention) -> Key:
+    return mention.start, mention.end, mention.label
+
+
+def _verdict(standing: Standing) -> tuple[str, ...]:
+    fixes = (standing.review.cells.get(name, "") for name in FIXES)
+    return (standing.decision, *(fixes if standing.decision == "fix" else ()))
+
+
+def _flag(cell: str, before: bool) -> bool:
+    return cell.lower() == "true" if cell else before
