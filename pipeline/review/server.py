@@ -32,7 +32,15 @@ PAGE_SIZE, LARGEST_PAGE = 50, 200
 ELSEWHERE = 20
 STALE_SHOWN = 500
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
-_PAGE = {"/": "page.html", "/page.css": "page.css", "/page.js": "page.js", "/fix.js": "fix.js"}
+_SCRIPTS = (
+    *("page", "api", "parts", "places", "corrections", "row", "list"),
+    *("queue", "saved", "keys", "filters", "figures", "dialogs", "fix"),
+)
+_PAGE = {
+    "/": "page.html",
+    "/page.css": "page.css",
+    **{f"/{name}.js": f"{name}.js" for name in _SCRIPTS},
+}
 _SAFE = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -235,7 +243,10 @@ async def _body(request: Request) -> dict[str, Any]:
         body += chunk
         if len(body) > LARGEST_BODY:
             raise Refused(413, "that is too long for a decision")
-    said = json.loads(body)
+    try:
+        said = json.loads(body)
+    except RecursionError as error:  # thousands of brackets, one in the other
+        raise DeskError("that is no decision") from error
     if not isinstance(said, dict):
         raise DeskError("send an object")
     return said
