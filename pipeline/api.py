@@ -132,7 +132,8 @@ def settings_of(
     folder = Path(patterns).resolve() if patterns else None
     if folder is not None and not folder.is_dir():
         raise ValueError(f"no patterns folder at {folder}; leave patterns out for the shipped one")
-    if min_score is not None and not (isinstance(min_score, int | float) and 0 <= min_score <= 1):
+    number = isinstance(min_score, int | float) and not isinstance(min_score, bool)
+    if min_score is not None and not (number and 0 <= min_score <= 1):
         raise ValueError(f"min_score {min_score!r}: give a number from 0 to 1")
     score = None if min_score is None else float(min_score)
     return Settings(",".join(names), str(folder) if folder else "", score)
@@ -156,10 +157,18 @@ def to_frames(
 ) -> Frames:
     """The tables of a run, as DataFrames, from annotations of any origin: see
     :class:`pipeline.result.Frames`. ``patterns`` is the folder whose concepts they name (None:
-    the shipped one); what :func:`annotate` returned knows its own."""
+    the shipped one); what :func:`annotate` returned knows its own. Raises TypeError for anything
+    else."""
     if isinstance(annotations, Annotations):
         return annotations.to_frames()
-    return Annotations(tuple(annotations), settings_of(patterns=patterns)).to_frames()
+    items = tuple(annotations)
+    for number, item in enumerate(items, 1):
+        if not isinstance(item, Annotation):
+            raise TypeError(
+                f"item {number} is of type {type(item).__name__}, not Annotation; give what annotate "
+                "returns, or what is in it"
+            )
+    return Annotations(items, settings_of(patterns=patterns)).to_frames()
 
 
 def read_result(folder: str | os.PathLike[str]) -> Result:

@@ -26,12 +26,12 @@ class Annotations(Sequence[Annotation]):
     """What was found, one :class:`pipeline.records.Annotation` a text, in the order of the texts.
 
     ``settings`` are those of the route, ``seconds`` and ``workers`` what it took; they go into
-    ``run.json``. A part (``found[:10]``) keeps them.
+    ``run.json``, and two results are equal without them. A part (``found[:10]``) keeps them.
     """
 
     items: tuple[Annotation, ...]
     settings: Settings
-    workers: int = 1
+    workers: int = field(default=1, compare=False)
     seconds: float = field(default=0.0, compare=False)
 
     def __len__(self) -> int:

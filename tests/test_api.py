@@ -171,6 +171,7 @@ class TestOptions:
             ({"workers": True}, ValueError, "workers True"),
             ({"min_score": 1.1}, ValueError, "min_score 1.1"),
             ({"min_score": float("nan")}, ValueError, "min_score nan"),
+            ({"min_score": True}, ValueError, "min_score True"),
             ({"min_score": "0.5"}, ValueError, "min_score '0.5'"),
             ({"on_error": "ignore"}, ValueError, "on_error 'ignore'"),
             ({"patterns": "not/there"}, ValueError, "no patterns folder at .*not/there"),
@@ -202,7 +203,7 @@ class TestOptions:
     def test_workers(self) -> None:
         texts = [SENTENCE, " ", "x", "RAISE", SENTENCE]
         found = annotate(texts, workers=2)
-        assert found.items == annotate(texts).items
+        assert found == annotate(texts)
         assert found.workers == 2
 
     def test_threads_take_turns(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -330,6 +331,8 @@ class TestFrames:
         documents = [Document("b", SENTENCE), Document("a", HOSTILE)]
         made = fake_annotate(documents, None)
         equal(to_frames(iter(made)), annotate(documents).to_frames())
+        with pytest.raises(TypeError, match="item 1 is of type Document, not Annotation"):
+            to_frames(documents)  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("route")
