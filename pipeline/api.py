@@ -165,8 +165,8 @@ def to_frames(
     for number, item in enumerate(items, 1):
         if not isinstance(item, Annotation):
             raise TypeError(
-                f"item {number} is of type {type(item).__name__}, not Annotation; give what annotate "
-                "returns, or what is in it"
+                f"item {number} is of type {type(item).__name__}, not Annotation; give what "
+                "annotate returns, or what is in it"
             )
     return Annotations(items, settings_of(patterns=patterns)).to_frames()
 
