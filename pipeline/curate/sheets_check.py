@@ -98,7 +98,7 @@ def _mangled(column: str, cell: str, right: str) -> str:
         return "quotes, dashes or blanks were changed"
     if len(cell) > MAX_CELL // 2 and other.startswith(one):
         return f"cut after {len(cell)} characters"
-    if _letters_lost(one, other):
+    if _letters_lost(_spaced(cell), _spaced(right)):
         return "letters beyond ASCII were lost or changed; save as XLSX or CSV UTF-8"
     what = turned(cell)
     if what and column != "sentence":
@@ -108,6 +108,11 @@ def _mangled(column: str, cell: str, right: str) -> str:
 
 def _plain(text: str) -> str:
     return " ".join(normalize("NFC", flat(text)).lstrip("'").split())
+
+
+def _spaced(text: str) -> str:
+    """Text with single blanks, but for those beyond ASCII, which get lost as letters do."""
+    return re.sub(r"[ \t-\r]+", " ", normalize("NFC", text).lstrip("'")).strip(" ")
 
 
 def _letters_lost(cell: str, right: str) -> bool:

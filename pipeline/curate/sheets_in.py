@@ -7,6 +7,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -58,8 +59,6 @@ def read_sheet(path: Path) -> Sheet:
         return _sheet(rows, said)
     except OSError as error:
         raise SheetError(f"cannot be read ({error.strerror or error})") from error
-    except csv.Error as error:
-        raise SheetError(f"no readable CSV ({error}); save it as XLSX or CSV UTF-8") from error
 
 
 def _sheet(rows: Sequence[tuple[int, list[str]]], said: list[str]) -> Sheet:
@@ -102,32 +101,42 @@ def _csv_rows(content: bytes, said: list[str]) -> list[tuple[int, list[str]]]:
     separator = _separator(text)
     if separator != ",":
         said.append(f"columns are cut by {_SEPARATORS[separator]}")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    numbered = enumerate(reader, 1)
-    return [(number, [restore_cell(cell) for cell in cells]) for number, cells in numbered if cells]
+    # Strict: an unclosed quote would swallow the rows below it, with their decisions.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for number, cells in enumerate(reader, 1):
+            if cells:
+                rows.append((number, [restore_cell(cell) for cell in cells]))
+    except csv.Error as error:
+        raise SheetError(
+            f"row {len(rows) + 1}: no readable CSV ({error}); save it as XLSX or CSV UTF-8"
+        ) from error
+    return rows
 
 
 def _decoded(content: bytes, said: list[str]) -> str:
     """The text of a file in the encoding that it is in."""
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         raise SheetError("a workbook of the old kind (XLS); save it as XLSX or CSV UTF-8")
+    if content.startswith(b"PK\x03\x04"):
+        raise SheetError("a workbook that breaks off; save or copy it anew")
+    encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), "")
+    if not encoding and b"\0" in content[:200]:
+        encoding = "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
+    if encoding.startswith("utf-16"):
+        said.append("the file is in UTF-16")
     try:
-        for mark, encoding in _MARKS.items():
-            if content.startswith(mark):
-                if encoding == "utf-16":
-                    said.append("the file is in UTF-16")
-                return content.decode(encoding)
-        if b"\0" in content[:200]:
-            said.append("the file is in UTF-16")
-            return content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le")
-        return content.decode("utf-8")
+        return content.decode(encoding or "utf-8")
     except UnicodeDecodeError as error:
-        try:
-            text = content.decode("cp1252")
-        except UnicodeDecodeError:
-            raise SheetError(
-                f"neither UTF-8 nor Windows-1252 (byte {error.start}); save it as XLSX or CSV UTF-8"
-            ) from error
+        if encoding:
+            raise SheetError(f"broken {encoding} ({error.reason}); save it anew") from error
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise SheetError(
+            f"neither UTF-8 nor Windows-1252 (byte {error.start}); save it as XLSX or CSV UTF-8"
+        ) from error
     said.append(
         "the file is not UTF-8 and was read as Windows-1252, in which Greek letters are lost; save "
         "it as XLSX or CSV UTF-8, and look at what you wrote with signs beyond ASCII"
@@ -137,7 +146,7 @@ def _decoded(content: bytes, said: list[str]) -> str:
 
 def _separator(text: str) -> str:
     """What cuts the columns: the sign with which the header has the names that are needed."""
-    head = text[: text.find("\n") + 1 or None]
+    head = re.split(r"[\r\n]", text.lstrip("\r\n"), maxsplit=1)[0]
     widths = {}
     for sign in _SEPARATORS:
         names = [_column(name) for name in next(csv.reader([head], delimiter=sign), [])]
@@ -152,21 +161,23 @@ def _workbook_rows(path: Path, said: list[str]) -> list[tuple[int, list[str]]]:
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
 
+    broken = (
+        *(InvalidFileException, zipfile.BadZipFile, zlib.error, EOFError, SyntaxError),
+        *(NotImplementedError, KeyError, ValueError, TypeError, AttributeError),
+    )
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, zipfile.BadZipFile) as error:
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=True)
+            for page in book.worksheets:
+                page.reset_dimensions()  # what the file says about its size need not be so
+                rows = _page_rows(page)
+                first = next(rows, None)
+                if first and all(name in map(_column, first[1]) for name in NEEDED):
+                    if page is not book.worksheets[0]:
+                        said.append(f"the page {page.title!r} was read")
+                    return [first, *rows]
+    except broken as error:
         raise SheetError(f"no readable XLSX workbook ({error}); save it as XLSX") from error
-    try:
-        for page in book.worksheets:
-            page.reset_dimensions()  # what the file says about its size need not be so
-            rows = _page_rows(page)
-            first = next(rows, None)
-            if first and all(name in map(_column, first[1]) for name in NEEDED):
-                if page is not book.worksheets[0]:
-                    said.append(f"the page {page.title!r} was read")
-                return [first, *rows]
-    finally:
-        book.close()
     raise SheetError("no page has the columns " + " and ".join(NEEDED) + " in its first row")
 
 

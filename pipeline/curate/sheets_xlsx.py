@@ -75,25 +75,26 @@ def _fill_review(workbook: Workbook, rows: Sequence[Mapping[str, str]]) -> None:
     header = [_header_cell(sheet, name) for name in SHEET_COLUMNS]
     header[0].comment = Comment(HINT, "cytokine-reader", height=110, width=320)
     sheet.append(header)
-    cells = [_template(sheet, name) for name in SHEET_COLUMNS]
+    templates = [
+        (name, _template(sheet, name), _template(sheet, name, quoted=True))
+        for name in SHEET_COLUMNS
+    ]
     for row in rows:
-        sheet.append(
-            [_filled(cell, row, name) for cell, name in zip(cells, SHEET_COLUMNS, strict=True)]
-        )
+        sheet.append([_filled(row.get(name, ""), name, *both) for name, *both in templates])
 
 
-def _filled(cell: WriteOnlyCell, row: Mapping[str, str], name: str) -> WriteOnlyCell | None:
-    """The template of a column with the text of a row, which is written before the next one is."""
-    text = row.get(name, "")
+def _filled(
+    text: str, name: str, plain: WriteOnlyCell, quoted: WriteOnlyCell
+) -> WriteOnlyCell | None:
+    """A template of a column with a text, which is written before the next one is filled in."""
     if not text:
         return None
     if name in NUMBERS:
-        cell.value = float(text) if name == "score" else int(text)
-        return cell
+        plain.value = float(text) if name == "score" else int(text)
+        return plain
+    cell = quoted if text[0] in "=+-@" else plain
     cell.value = encode_cell(text)
     cell.data_type = "s"  # whatever it looks like: never a formula
-    # Without this mark, Excel would take it as a formula when somebody edits the cell.
-    cell.quotePrefix = text[0] in "=+-@"
     return cell
 
 
@@ -139,13 +140,15 @@ def _header_cell(sheet: Any, name: str) -> WriteOnlyCell:
     from openpyxl.styles import Font, PatternFill
 
     cell = WriteOnlyCell(sheet, name)
-    cell.font = Font(bold=True)
+    cell.font = Font(name="Calibri", size=11, bold=True)
     colour = "FFF2CC" if name in FILLED else "D9D9D9" if name in (*KEYS, "decided") else "DDEBF7"
     cell.fill = PatternFill("solid", fgColor=colour)
     return cell
 
 
-def _template(sheet: Any, name: str) -> WriteOnlyCell:
+def _template(sheet: Any, name: str, *, quoted: bool = False) -> WriteOnlyCell:
+    """An empty cell in the style of its column; ``quoted``: Excel does not take it as a formula
+    either when somebody edits it."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font, PatternFill
 
@@ -153,11 +156,12 @@ def _template(sheet: Any, name: str) -> WriteOnlyCell:
     cell.alignment = Alignment(wrap_text=name in ("sentence", "section"), vertical="top")
     if name in (*KEYS, "decided"):
         cell.fill = PatternFill("solid", fgColor="F2F2F2")
-        cell.font = Font(color="7F7F7F")
+        cell.font = Font(name="Calibri", size=11, color="7F7F7F")
     if name == "score":
         cell.number_format = "0.0000"
-    elif name not in NUMBERS:
-        cell.number_format = "@"
+    elif name not in (*NUMBERS, "sentence", "section"):
+        cell.number_format = "@"  # of which older Excel shows no more than 255 characters
+    cell.quotePrefix = quoted
     return cell
 
 
@@ -169,7 +173,7 @@ def _fill_help(workbook: Workbook) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 100
     for what, said in HELP:
         cells = [WriteOnlyCell(sheet, what), WriteOnlyCell(sheet, said)]
-        cells[0].font = Font(bold=True)
+        cells[0].font = Font(name="Calibri", size=11, bold=True)
         cells[1].alignment = Alignment(wrap_text=True, vertical="top")
         cells[0].alignment = Alignment(wrap_text=True, vertical="top")
         sheet.append(cells)
