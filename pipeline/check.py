@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from spacy.vocab import Vocab
 from pipeline.catalogue import read_catalogue
 from pipeline.check_parts import Reader, missing_parts
 from pipeline.check_tables import check_tables
+from pipeline.curate.reviews import review_findings
 from pipeline.marked import Mark, MarkError, read_marked
 from pipeline.patterns_data import PatternError, line_of, read_yaml, without_lines
 from pipeline.recognise.candidates import Candidate
@@ -42,10 +44,14 @@ DEPS = frozenset(
 POSES = frozenset("ADJ ADP ADV AUX CCONJ DET NOUN NUM PART PRON PUNCT VERB X".split())
 
 
-def check_all(folder: Path, gold: Sequence[Path] = ()) -> Iterator[str]:
-    """One line a finding, each once; none when all is well."""
+def check_all(
+    folder: Path, gold: Sequence[Path] = (), reviews: Sequence[Path] = ()
+) -> Iterator[str]:
+    """One line a finding, each once; none when all is well. ``gold`` and ``reviews`` are files, or
+    folders of files."""
+
     told: set[str] = set()
-    for finding in _findings(folder, gold):
+    for finding in chain(_findings(folder, gold), review_findings(reviews)):
         if finding not in told:
             told.add(finding)
             yield finding

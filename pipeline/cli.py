@@ -129,12 +129,16 @@ def check(
     gold: Annotated[
         list[Path] | None, typer.Option("--gold", help="gold files to check as well")
     ] = None,
+    reviews: Annotated[
+        list[Path] | None,
+        typer.Option("--reviews", help="files or folders of decisions to check as well"),
+    ] = None,
     loosen: Annotated[
         bool,
         typer.Option("--loosen", help="instead: constraints of rules that no example needs"),
     ] = False,
 ) -> None:
-    """Check everything written by hand: terms, patterns, rules with examples, gold."""
+    """Check everything written by hand: terms, patterns, rules with examples, gold, reviews."""
     from pipeline.check import check_all
     from pipeline.loosen import loosen as loosen_rules
     from pipeline.patterns_data import default_patterns_dir
@@ -142,10 +146,12 @@ def check(
     folder = patterns or default_patterns_dir()
     if not folder.is_dir():
         _stop(f"no patterns folder at {folder}")
-    if loosen and gold:
-        _stop("--loosen looks at rules alone; leave --gold out")
+    if loosen and (gold or reviews):
+        _stop("--loosen looks at rules alone; leave --gold and --reviews out")
     try:
-        findings = loosen_rules(folder) if loosen else list(check_all(folder, gold or []))
+        findings = (
+            loosen_rules(folder) if loosen else list(check_all(folder, gold or [], reviews or []))
+        )
     except OSError as error:
         _stop(f"cannot read {error.filename}: {error.strerror}; check --patterns and --gold")
     for finding in findings:

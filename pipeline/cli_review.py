@@ -126,9 +126,9 @@ def correct(
 
 def _review_files(where: list[Path]) -> list[Path]:
     """The files of decisions; ends the program where there are none."""
-    files = [
-        file for path in where for file in (sorted(path.glob("*.csv")) if path.is_dir() else [path])
-    ]
+    from pipeline.curate.reviews import review_files
+
+    files = review_files(where)
     missing = [path for path in files if not path.is_file()]
     if missing or not files:
         stop(f"{(missing or where)[0]}: no decisions there; review first, or name --reviews")

@@ -16,6 +16,7 @@ from spacy.vocab import Vocab
 
 from pipeline import check
 from pipeline.check import check_all, example_texts, read_parses
+from pipeline.curate.reviews import COLUMNS as REVIEW_COLUMNS
 from pipeline.patterns_data import default_patterns_dir
 from pipeline.relate.rules import read_rules
 
@@ -207,6 +208,14 @@ class TestModels:
 
 
 class TestGold:
+    def test_reviews(self, folder: Path, tmp_path: Path) -> None:
+        good, bad = tmp_path / "reviews" / "a.csv", tmp_path / "reviews" / "b.csv"
+        good.parent.mkdir()
+        good.write_text(",".join(REVIEW_COLUMNS) + "\n", encoding="utf-8")
+        bad.write_text("a,b\n", encoding="utf-8")
+        (line,) = check_all(folder, reviews=[good.parent])
+        assert line.startswith(f"{bad}:1: the table lacks the columns relation_id")
+
     def test_a_file_that_is_no_gold(self, folder: Path, tmp_path: Path) -> None:
         gold = tmp_path / "gold.jsonl"
         gold.write_text("{not json\n", encoding="utf-8")

@@ -93,6 +93,19 @@ def every_review(paths: Iterable[Path]) -> tuple[list[Review], list[str]]:
     return found, wrong
 
 
+def review_files(where: Iterable[Path]) -> list[Path]:
+    """Files as they are named, and of folders their CSV files, in order."""
+    files: list[Path] = []
+    for path in where:
+        files += sorted(path.glob("*.csv")) if path.is_dir() else [path]
+    return files
+
+
+def review_findings(where: Iterable[Path]) -> list[str]:
+    """What is wrong with files of decisions, ``file:line: what``."""
+    return every_review(review_files(where))[1]
+
+
 def reviews_of(
     file: Iterable[str], path: Path, lines_above: int = 0
 ) -> tuple[list[Review], list[str]]:
