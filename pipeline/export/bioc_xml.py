@@ -7,6 +7,7 @@ from pathlib import Path
 from pipeline.export.bioc_documents import bioc_module, collection
 from pipeline.export.checks import check
 from pipeline.export.source import Source
+from pipeline.export.tables import counted
 from pipeline.export.targets import write_text
 
 
@@ -21,6 +22,6 @@ def write(source: Source, path: Path) -> list[str]:
     if not replaced:
         return []
     return [
-        f"XML cannot hold control characters ({replaced} here), which stand as U+FFFD, each in its "
+        f"{counted(replaced, 'control character')}, which XML cannot hold: now U+FFFD, each in its "
         "place; BioC JSON holds them"
     ]

@@ -18,6 +18,7 @@ from pipeline.export.checks import check
 from pipeline.export.fields import relations_by_id
 from pipeline.export.files import whole_folder
 from pipeline.export.source import ExportError, Source
+from pipeline.export.tables import counted
 from pipeline.export.targets import write_text
 from pipeline.gold.formats.brat_out import file_name
 from pipeline.records import Annotation
@@ -40,8 +41,8 @@ def write(source: Source, path: Path) -> list[str]:
     if not said:
         return []
     return [
-        "brat's own pages show no attributes of relations: effect, function, negation and hedging "
-        f"stand in the files, and in a note on each such relation ({said})"
+        f"effect, function, negation and hedging of {counted(said, 'relation')} on brat's own "
+        "pages: they stand in the files, and in a note on each"
     ]
 
 

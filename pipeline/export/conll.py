@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from pipeline.export.checks import check
 from pipeline.export.source import Source
+from pipeline.export.tables import counted
 from pipeline.export.targets import write_text
 from pipeline.export.words import Span, covered, layers, sentence_starts, words_of
 from pipeline.records import Annotation, Mention
@@ -38,14 +39,12 @@ def write(source: Source, path: Path) -> list[str]:
     lost = _Lost()
     write_text(path, "".join(_document(annotation, lost) for annotation in source.annotations))
     sentences = {
-        f"relations ({lost.relations}) are left out: lines of words cannot join two": (
-            lost.relations
-        ),
-        f"concepts of mentions ({lost.concepts}) are left out, as are layers and scores: there is "
+        f"{counted(lost.relations, 'relation')}: lines of words cannot join two": lost.relations,
+        f"the concepts of {counted(lost.concepts, 'mention')}, and all layers and scores: there is "
         "only a label": lost.concepts,
-        f"mentions inside others ({lost.inner}) stand in the last column but one, which most "
-        "readers skip": lost.inner,
-        f"mentions that overlap two others ({lost.others}) are left out": lost.others,
+        f"{counted(lost.inner, 'mention')} inside others for most readers: see the last column but "
+        "one": lost.inner,
+        f"{counted(lost.others, 'mention')} that cross or lie in two others": lost.others,
     }
     return [sentence for sentence, count in sentences.items() if count]
 

@@ -10,6 +10,7 @@ from pipeline.export.checks import check
 from pipeline.export.docs import KEY, set_entities, to_doc
 from pipeline.export.files import whole_file
 from pipeline.export.source import Source
+from pipeline.export.tables import counted
 from pipeline.export.words import blank_english
 from pipeline.records import Annotation
 
@@ -35,9 +36,10 @@ def write(source: Source, path: Path) -> list[str]:
         )  # fmt: skip
         inside += len(places) - len(doc.ents)
     sentences = {
-        f"spans of mentions that begin or end inside a token ({wide}) reach further; "
-        f'user_data["{KEY}"] has the exact offsets': wide,
-        f'mentions inside others ({inside}) are no entities; doc.spans["{KEY}"] has all': inside,
+        f"the exact place of {counted(wide, 'span')} that begin or end inside a token: "
+        f'user_data["{KEY}"] has it': wide,
+        f"{counted(inside, 'mention')} that share tokens with others, among the entities: "
+        f'doc.spans["{KEY}"] has all': inside,
     }
     return [sentence for sentence, count in sentences.items() if count]
 

@@ -21,6 +21,7 @@ from pipeline.export.fields import (
     stated,
 )
 from pipeline.export.source import Source
+from pipeline.export.tables import counted
 from pipeline.export.targets import json_lines, write_text
 from pipeline.export.words import layers
 
@@ -32,9 +33,9 @@ def write(source: Source, path: Path) -> list[str]:
     inside = sum(len(a.mentions) - len(layers(a.mentions)[0]) for a in source.annotations)
     said = sum(len(a.mentions) for a in source.annotations)
     sentences = {
-        "doccano shows labels and predicates only: concepts, effect, negation and all else stand "
-        "in the metadata of each text": said,
-        f"mentions lie inside others ({inside}); allow overlapping spans in the project": inside,
+        "all but labels and predicates on doccano's pages: the metadata of each text has it": said,
+        f"{counted(inside, 'mention')} inside others, unless the project allows overlapping "
+        "spans": inside,
     }
     return [sentence for sentence, n in sentences.items() if n]
 

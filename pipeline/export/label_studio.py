@@ -22,6 +22,7 @@ from pipeline.export.fields import (
     stated,
 )
 from pipeline.export.source import Source
+from pipeline.export.tables import counted
 from pipeline.export.targets import json_text, write_text
 from pipeline.records import EFFECTS, FUNCTIONS, LABELS, PREDICATES, Annotation, Mention, Relation
 
@@ -45,17 +46,16 @@ def write(source: Source, path: Path) -> list[str]:
     beside = path.with_name(f"{path.stem}.config.xml")
     write_text(path, json_text(tasks, indent=1) + "\n")
     write_text(beside, configuration())
-    sentences = [f"Label Studio needs a labelling configuration: paste {beside.name}, beside it"]
+    sentences = [f"the labelling configuration, which is no part of tasks: see {beside.name}"]
     wide = sum(not _plain(annotation.document.text) for annotation in source.annotations)
     if wide:
         sentences.append(
-            f"texts hold signs above U+FFFF ({wide}): Label Studio from before August 2022 shows "
-            "what stands behind such a sign shifted"
+            f"right places behind signs above U+FFFF in {counted(wide, 'text')}, for Label Studio "
+            "from before August 2022"
         )
     if any(annotation.mentions for annotation in source.annotations):
         sentences.append(
-            "regions show labels, with the concept as a note, and relations their predicate and "
-            "attributes; scores, rules and triggers stand in the data of each task"
+            "scores, rules and triggers on Label Studio's pages: the data of each task has them"
         )
     return sentences
 

@@ -22,6 +22,7 @@ from pipeline.export.fields import (
     stated,
 )
 from pipeline.export.source import Source
+from pipeline.export.tables import counted
 from pipeline.export.targets import json_lines, write_text
 from pipeline.export.words import Span, covered, layers, words_of
 from pipeline.records import Annotation, Mention
@@ -39,8 +40,8 @@ def write(source: Source, path: Path) -> list[str]:
     if not spans:
         return []
     return [
-        f"Prodigy cannot join mentions inside others ({spans}) with relations: they stand under "
-        f"'nested', with their relations ({relations})"
+        f"{counted(spans, 'mention')} inside others, which Prodigy cannot join, and "
+        f"{counted(relations, 'relation')} of theirs: they stand under 'nested'"
     ]
 
 

@@ -24,6 +24,7 @@ from pipeline.export.fields import (
     stated,
 )
 from pipeline.export.source import Source
+from pipeline.export.tables import counted
 from pipeline.export.targets import write_text
 from pipeline.gold.formats import fields
 from pipeline.records import Annotation, Mention, Relation
@@ -50,21 +51,22 @@ def write(source: Source, path: Path) -> list[str]:
     lost = _Lost()
     write_text(path, "".join(_document(annotation, lost) for annotation in source.annotations))
     sentences = {
-        f"line breaks and tabs in the texts ({lost.breaks}) are written as blanks; offsets hold": (
-            lost.breaks
+        f"{counted(lost.breaks, 'sign')} of the texts that would end lines or columns: now blanks, "
+        "so that offsets hold": lost.breaks,
+        f"the first bar of |t| or |a| in {counted(lost.tags, 'place')} of the texts, where readers "
+        f"take it for the begin of a title: now {BAR}": lost.tags,
+        f"{counted(lost.empty, 'document')} without a text: readers of PubTator skip such": (
+            lost.empty
         ),
-        "texts hold |t| or |a|, which readers of PubTator take for the begin of a title "
-        f"({lost.tags} times); its first bar is written as {BAR}": lost.tags,
-        f"readers of PubTator skip documents without a text ({lost.empty})": lost.empty,
-        f"arguments of relations that have no concept ({lost.ends}) are written as -; the column "
-        "behind names the mentions": lost.ends,
+        f"the concept of {counted(lost.ends, 'argument')} of relations, where there is none: now "
+        "-; the column behind names the mentions": lost.ends,
     }
     return [sentence for sentence, count in sentences.items() if count]
 
 
 def _document(annotation: Annotation, lost: _Lost) -> str:
     document = annotation.document
-    cut = _END_OF_TITLE.search(document.text)
+    cut = _end_of_title(annotation)
     text, n_breaks = _BREAKS.subn(" ", document.text)
     text, n_tags = _TAG.subn(BAR, text)
     lost.breaks += n_breaks - bool(cut)
@@ -79,6 +81,15 @@ def _document(annotation: Annotation, lost: _Lost) -> str:
         ends = (relation.subject, relation.object)
         lost.ends += sum(not end.concept_id for end in ends)
     return "".join(f"{line}\n" for line in [*lines, ""])
+
+
+def _end_of_title(annotation: Annotation) -> re.Match[str] | None:
+    """The first line break that can stand between the two: readers make it one of theirs, which
+    no line of a mention could hold."""
+    for found in _END_OF_TITLE.finditer(annotation.document.text):
+        if not any(m.start <= found.start() < m.end for m in annotation.mentions):
+            return found
+    return None
 
 
 def _id(doc_id: str) -> str:
