@@ -39,22 +39,26 @@ _WHEN = datetime(1980, 1, 1)  # the first that a ZIP file can hold: no date, sam
 def write(source: Source, path: Path) -> list[str]:
     """Write a sheet a table, and ``run.json`` as the sheet *run*: the header stays in view and
     filters, numbers are numbers, and nothing is a formula. Raises ExportError and OutputError."""
-    import pandas as pd
-    from openpyxl import Workbook
-
-    workbook = Workbook(write_only=True)
     told: Counter[str] = Counter()
-    about = pd.DataFrame(list(flat(source.about)), columns=["key", "value"])
-    for name, frame in {**source.frames.named(), "run": about}.items():
-        _add(workbook, name, frame, told)
-    with whole_file(path) as beside:
+    with whole_file(path) as beside:  # before the work, so that a place that is refused costs none
         draft = beside.with_suffix(".draft")
         try:
-            workbook.save(draft)
+            _workbook(source, told).save(draft)
             _undated(draft, beside)
         finally:
             draft.unlink(missing_ok=True)
     return [*not_exported(source), *_left_out(told)]
+
+
+def _workbook(source: Source, told: Counter[str]) -> Workbook:
+    import pandas as pd
+    from openpyxl import Workbook
+
+    workbook = Workbook(write_only=True)
+    about = pd.DataFrame(list(flat(source.about)), columns=["key", "value"])
+    for name, frame in {**source.frames.named(), "run": about}.items():
+        _add(workbook, name, frame, told)
+    return workbook
 
 
 def _left_out(told: Counter[str]) -> Iterator[str]:
