@@ -140,25 +140,12 @@ def _summary(one: Annotation) -> tuple[str, ...]:
 
 
 def _frames(rows: Mapping[str, list[Row]]) -> Frames:
-    from pipeline.result import COLUMNS, Frames
+    from pipeline.result import COLUMNS, Frames, column_type
     from pipeline.tabulate import frame
 
     tables = {}
     for name, columns in COLUMNS.items():
         table = frame(rows[name], columns, safe=False)
         # a table without rows must have the types of one with rows
-        tables[name] = table.astype({column: _type(column) for column in columns})
+        tables[name] = table.astype({column: column_type(column) for column in columns})
     return Frames(**tables)
-
-
-def _type(column: str) -> str:
-    from pipeline.result import FLAGS
-    from pipeline.tabulate import MAY_LACK
-
-    if column in MAY_LACK:
-        return "Int64"
-    if column in ("start", "end") or column.endswith(("_start", "_end")) or column[:2] == "n_":
-        return "int64"
-    if column == "score":
-        return "float64"
-    return "bool" if column in FLAGS else "str"

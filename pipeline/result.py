@@ -110,16 +110,24 @@ def read_typed(folder: Path, name: str) -> pd.DataFrame:
     return frame
 
 
-def _typed(cells: pd.Series[str], column: str) -> pd.Series[Any]:
+def column_type(column: str) -> str:
+    """The type of a column of any table in a DataFrame."""
     if column in MAY_LACK:
-        return cells.where(cells != "", None).astype("Float64").astype("Int64")
+        return "Int64"
     if column in ("start", "end") or column.endswith(("_start", "_end")) or column[:2] == "n_":
-        return cells.astype("int64")
+        return "int64"
     if column == "score":
-        return cells.astype("float64")
-    if column in FLAGS:
+        return "float64"
+    return "bool" if column in FLAGS else "str"
+
+
+def _typed(cells: pd.Series[str], column: str) -> pd.Series[Any]:
+    kind = column_type(column)
+    if kind == "Int64":
+        return cells.where(cells != "", None).astype("Float64").astype("Int64")
+    if kind == "bool":
         wrong = ~cells.isin(["true", "false"])
         if wrong.any():
             raise ValueError(f"{cells[wrong].iloc[0]!r} is neither true nor false")
         return cells == "true"
-    return cells
+    return cells if kind == "str" else cells.astype(kind)  # type: ignore[call-overload]
