@@ -33,7 +33,7 @@ ELSEWHERE = 20
 STALE_SHOWN = 500
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 _SCRIPTS = (
-    *("page", "api", "parts", "places", "corrections", "row", "list"),
+    *("page", "api", "decide", "parts", "places", "corrections", "row", "list"),
     *("queue", "saved", "keys", "filters", "figures", "dialogs", "fix"),
 )
 _PAGE = {

@@ -1,0 +1,175 @@
+// Deciding: each decision is kept, shown at once, sent, and told when it is saved.
+
+import { ask, tell } from "./api.js";
+import { askNote, showUnsaved } from "./dialogs.js";
+import { FixDialog } from "./fix.js";
+import { SAID, statement } from "./parts.js";
+import { Queue } from "./queue.js";
+import { decided } from "./row.js";
+import { Saved } from "./saved.js";
+
+export class Decisions {
+  // `review` is the page: its list, its curator, and what it tells.
+  constructor(review) {
+    this.review = review;
+    this.unclear = new Set(); // rows whose decision was taken back here and may be saved there
+    const { run, reviews } = review.start;
+    const place = JSON.stringify([run, reviews]);
+    const saved = new Saved(document.getElementById("saved"), document.getElementById("trouble"));
+    this.queue = new Queue(place, {
+      send: (entry) => this.#send(entry),
+      settled: (entry, outcome) => this.#settled(entry, outcome),
+      changed: () => saved.show(this.queue),
+    });
+    this.others = new BroadcastChannel(place); // the same page in other tabs
+    this.others.onmessage = ({ data }) => this.#show(data);
+  }
+
+  begin() {
+    const go = (id) => this.review.bring(id);
+    document.getElementById("saved").addEventListener("click", () => showUnsaved(this.queue, { go }));
+    window.addEventListener("beforeunload", (event) => {
+      if (this.queue.entries().length && !this.leaving) event.preventDefault();
+    });
+    window.addEventListener("online", () => this.queue.pump());
+    window.addEventListener("storage", () => this.queue.changed());
+    this.queue.pump();
+  }
+
+  pending(id) {
+    return this.queue.pending(id, this.review.curator);
+  }
+
+  // --- keys -----------------------------------------------------------------------------
+
+  async judge(decision) {
+    const view = await this.#current();
+    if (!view) return;
+    this.#decide(view, decision);
+    await this.#advance();
+  }
+
+  async note() {
+    const view = await this.#current();
+    if (!view) return;
+    const mine = decided(view);
+    askNote(mine?.decision, mine?.note ?? "", async (note) => {
+      const corrections = mine?.corrections ?? {};
+      const found = await this.#decide(view, mine?.decision ?? "unsure", { note, corrections, own: true });
+      const saved = "saved" in found;
+      if (saved && !mine) this.review.say("note saved; the row counts as unsure until you decide it");
+      else if (saved) this.review.say("note saved");
+      return found.refused?.message ?? "";
+    });
+  }
+
+  async fix() {
+    const view = await this.#current();
+    if (!view) return;
+    const mine = decided(view);
+    const { signatures, labels, effects, functions } = this.review.start;
+    const before = mine?.decision === "fix" ? mine.corrections : {};
+    new FixDialog(view.row, before, mine?.note ?? "", {
+      lists: { predicates: Object.keys(signatures), signatures, labels, effects, functions },
+      suggest: (given) => this.review.suggest(given),
+      save: async (corrections, note) => {
+        const { refused } = await this.#decide(view, "fix", { note, corrections, own: true });
+        if (!refused) setTimeout(() => this.#advance()); // when the dialog has given focus back
+        return refused ?? null;
+      },
+    });
+  }
+
+  async undo() {
+    if (!(await this.review.hasName())) return;
+    await this.queue.flush();
+    const { curator } = this.review;
+    const unsaved = this.queue.entries().filter((entry) => entry.curator === curator).at(-1);
+    if (unsaved) await this.#takeBackHere(unsaved);
+    else await this.review.attempt(() => this.#takeBack(curator));
+  }
+
+  async #takeBackHere({ key, id, doubtful }) {
+    this.queue.drop(key);
+    if (doubtful) this.unclear.add(id);
+    const view = this.review.list.byId.get(id);
+    if (view) this.review.list.put(view.row);
+    await this.review.bring(id);
+    this.review.say("taken back before it was saved");
+  }
+
+  async #takeBack(curator) {
+    const answer = await tell("undo", { curator });
+    this.#took(answer, curator);
+    this.review.list.bring(answer.row);
+    const { mine } = answer.row;
+    const now = mine ? `${SAID[mine.decision]} again` : "open again";
+    this.review.say(`taken back, ${now}, ${this.review.progress}; saved`);
+  }
+
+  // --- from the key to the disk -----------------------------------------------------------
+
+  async #current() {
+    return (await this.review.hasName()) ? this.review.list.current : null;
+  }
+
+  async #advance() {
+    const found = await this.review.attempt(() => this.review.list.nextOpen());
+    if (found === false) this.review.list.focus();
+  }
+
+  // Keeps, shows and sends a decision; `own` is for those who deal with what is refused.
+  async #decide(view, decision, { note = decided(view)?.note ?? "", corrections = {}, own = false } = {}) {
+    const { row } = view;
+    const { curator, list } = this.review;
+    const entry = { id: row.id, curator, decision, note, corrections, title: statement(row) };
+    const outcome = this.queue.add(entry, { own });
+    list.put(row);
+    const found = await outcome;
+    if ("saved" in found && !found.saved) await this.#look(row.id, curator); // by another tab
+    if (found.waiting) this.review.say(`${SAID[decision]}; kept in this browser, not saved yet`);
+    return found;
+  }
+
+  async #send({ id, curator, decision, note, corrections, doubtful }) {
+    if (doubtful && decision !== "fix") {
+      const row = await ask("row", { id, curator });
+      if (row.mine?.decision === decision && row.mine.note === note) {
+        return { row, figures: await ask("figures", { curator }) };
+      }
+    }
+    return tell("decide", { id, curator, decision, note, corrections });
+  }
+
+  // The server has answered: that a decision is saved, or why it never will be.
+  #settled({ id, curator, decision }, { saved, refused }) {
+    if (saved) {
+      this.#took(saved, curator);
+      this.review.say(`${SAID[decision]}, ${this.review.progress}; saved`);
+      for (const unclear of this.unclear) this.#look(unclear, curator);
+      this.unclear.clear();
+      return;
+    }
+    const view = this.review.list.byId.get(id);
+    if (view) this.review.list.put(view.row);
+    this.review.say(`not saved: ${refused.message}`);
+  }
+
+  async #look(id, curator) {
+    await this.review.attempt(async () => {
+      const [row, figures] = await Promise.all([ask("row", { id, curator }), ask("figures", { curator })]);
+      this.#took({ row, figures }, curator);
+    });
+  }
+
+  #took({ row, figures }, curator) {
+    this.#show({ row, figures, curator });
+    this.others.postMessage({ row, figures, curator });
+  }
+
+  #show({ row, figures, curator }) {
+    if (curator !== this.review.curator) return;
+    this.review.list.put(row);
+    this.review.showProgress(figures);
+  }
+}

@@ -1,0 +1,162 @@
+// Dialogs: the browser's own, so that focus stays inside and Esc closes.
+
+import { badge, button, flat, make, named, number, SAID } from "./parts.js";
+
+let count = 0;
+
+// Shows a dialog with a heading. It is gone from the page when it is closed, and focus is back.
+export function open(title, className, ...children) {
+  count += 1;
+  const heading = make("h2", "", title);
+  heading.id = `dialog-${count}`;
+  const close = button("×", () => dialog.close(), "close");
+  close.ariaLabel = "close";
+  const dialog = make("dialog", className, make("header", "", heading, close), ...children);
+  dialog.setAttribute("aria-labelledby", heading.id);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}
+
+export function field(label, input, ...beside) {
+  return make("div", "field", make("label", "", label, input), ...beside);
+}
+
+export function input(name, value, properties = {}) {
+  return Object.assign(make("input"), { name, value, autocomplete: "off", ...properties });
+}
+
+function endings(saves) {
+  const save = Object.assign(make("button", "main", saves), { type: "submit" });
+  return make("p", "endings", save, make("small", "", "Enter saves, Esc cancels"));
+}
+
+// A form in a dialog; `save` is called with it and gives what is wrong, or nothing.
+export function openForm(title, className, saves, save, ...children) {
+  const wrong = make("p", "wrong");
+  wrong.role = "alert";
+  const form = make("form", "", ...children, wrong, endings(saves));
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    wrong.textContent = "";
+    const said = await save(form);
+    if (said) wrong.textContent = said;
+    else form.closest("dialog").close();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+  return open(title, className, form);
+}
+
+const LONGEST_NAME = 60;
+
+// Who reviews. The promise gives the name, or "" where the dialog was closed without one.
+export function askName(name, others) {
+  const names = make("datalist", "", ...others.map((one) => new Option(one, one)));
+  names.id = "names";
+  const typed = input("name", name, { required: true, spellcheck: false });
+  typed.setAttribute("list", names.id);
+  let chosen = "";
+  const save = () => {
+    const said = typed.value.split(/\s+/).filter(Boolean).join(" ");
+    if (!/[\p{L}\p{N}_]/u.test(said) || /\p{C}/u.test(said) || [...said].length > LONGEST_NAME) {
+      return `Give letters or digits, at most ${LONGEST_NAME} characters.`;
+    }
+    chosen = said;
+    return "";
+  };
+  const dialog = openForm(
+    "Who reviews?", "small", "Review under this name", save,
+    make("p", "note", "Every decision is saved with this name. The same spelling each time keeps " +
+      "your decisions together."),
+    field("Name", typed), names,
+  );
+  typed.select();
+  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(chosen)));
+}
+
+const LONGEST_NOTE = 2000;
+
+export const noteInput = (note) => input("note", note, { maxLength: LONGEST_NOTE });
+
+export function askNote(decision, note, save) {
+  const typed = noteInput(note);
+  const explained = decision
+    ? `The row stays ${SAID[decision]}.`
+    : "The row is not decided: with a note it is saved as unsure until you decide it.";
+  openForm("Note", "small", "Save the note", () => save(typed.value), field("Note", typed), make("p", "note", explained));
+}
+
+export function showKeys(keys) {
+  const lines = keys.map(({ shown, does }) =>
+    make("tr", "", make("th", "", ...shown.flatMap((key) => [make("kbd", "", key), " "])), make("td", "", does)),
+  );
+  open("Keys", "small", make("table", "", make("tbody", "", ...lines)),
+    make("p", "note", "In a field keys write; Esc leads back to the rows."));
+}
+
+// Earlier decisions that no longer apply; `go(id)` leads to the row that stands there now.
+export function showStale({ total, items }, go) {
+  const list = make("ul", "stale");
+  for (const item of items) {
+    const statement = `${item.subject} — ${item.predicate} → ${item.object}`;
+    const line = make("li", "", badge(item.decision), " ", named(statement, "claim"));
+    line.append(make("p", "note", named(item.curator), item.date ? `, ${item.date.slice(0, 10)}` : "", ", ", named(item.document)));
+    line.append(make("p", "", named(item.reason), item.note ? ` (note: ${flat(item.note)})` : ""));
+    if (item.row) {
+      const lead = button("go to the row that stands there now", () => {
+        line.closest("dialog").close();
+        go(item.row);
+      }, "link");
+      line.append(lead);
+    }
+    line.append(make("p", "note", named(item.place)));
+    list.append(line);
+  }
+  const shown = items.length < total ? `; the first ${number(items.length)} are shown` : "";
+  open(`${number(total)} earlier decisions no longer apply${shown}`, "", list);
+}
+
+// Decisions that wait, and those that the server refused; each can be looked at or dropped.
+export function showUnsaved(queue, { go }) {
+  const dialog = open("Not saved yet", "", make("div"));
+  const body = dialog.lastElementChild;
+  const line = (entry) => {
+    const item = make("li", "", badge(entry.decision), " ", named(entry.title, "claim"));
+    if (entry.message) item.append(make("p", "wrong", flat(entry.message)));
+    if (entry.note) item.append(make("p", "note", named(`note: ${entry.note}`)));
+    item.append(
+      make("p", "", button("go to the row", () => {
+        dialog.close();
+        go(entry.id);
+      }, "link"), " ", button("drop this decision", () => {
+        queue.drop(entry.key);
+        show();
+      }, "link")),
+    );
+    return item;
+  };
+  const show = () => {
+    const [waiting, refused] = [queue.entries(), queue.refused()];
+    if (!waiting.length && !refused.length) {
+      body.replaceChildren(make("p", "", "Every decision is saved."));
+      return;
+    }
+    const parts = [];
+    if (waiting.length) {
+      parts.push(make("p", "", `Sent again until saved${queue.trouble ? `; now: ${queue.trouble.message}` : ""}.`));
+      parts.push(make("ul", "unsaved", ...waiting.map(line)));
+      parts.push(button("Try now", () => queue.pump().then(show), "main"));
+    }
+    if (refused.length) {
+      parts.push(make("p", "", "Refused; decide these rows again, then drop the old decision:"));
+      parts.push(make("ul", "unsaved", ...refused.map(line)));
+    }
+    body.replaceChildren(...parts);
+  };
+  show();
+}
