@@ -91,6 +91,7 @@ def row_item(row: Cells, desk: Desk, curator: str) -> dict[str, Any]:
         **{name: row[name] for name in ("effect", "function", "trigger", "rule", "signs")},
         "negated": row["negated"] == "true",
         "hedged": row["hedged"] == "true",
+        "sentence_start": int(row["sentence_start"]),
         "score": float(row["score"]),
         "segments": sentence_segments(row),
         "mine": said(mine) if mine else None,
@@ -99,8 +100,9 @@ def row_item(row: Cells, desk: Desk, curator: str) -> dict[str, Any]:
     }
 
 
-def _argument(row: Cells, role: str) -> dict[str, str]:
-    return {what: row[f"{role}_{what}"] for what in ("text", "label", "name", "id")}
+def _argument(row: Cells, role: str) -> dict[str, Any]:
+    words = {what: row[f"{role}_{what}"] for what in ("text", "label", "name", "id")}
+    return {**words, **{at: int(row[f"{role}_{at}"]) for at in ("start", "end")}}
 
 
 def said(standing: Standing) -> dict[str, Any]:
