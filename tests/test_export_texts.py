@@ -94,7 +94,8 @@ def test_a_place_that_is_taken(name: str, tmp_path: Path) -> None:
         (target / "mine.txt").write_text("mine")
     else:
         target.mkdir()
-    with pytest.raises(ExportError, match=re.escape(str(target))):
+    said = "the folder is not empty" if FORMATS[name].folder else "is no file"
+    with pytest.raises(ExportError, match=f"{re.escape(str(target))}: {said}"):
         export(source(), name, target)
     assert everything(tmp_path) == (
         {f"{target.name}/mine.txt": b"mine"} if FORMATS[name].folder else {}

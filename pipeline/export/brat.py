@@ -16,10 +16,9 @@ from pipeline.export.brat_conf import CONFIGURATION
 from pipeline.export.brat_lines import Lines
 from pipeline.export.checks import check
 from pipeline.export.fields import relations_by_id
-from pipeline.export.files import whole_folder
 from pipeline.export.source import ExportError, Source
 from pipeline.export.tables import counted
-from pipeline.export.targets import write_text
+from pipeline.export.targets import new_folder, write_text
 from pipeline.gold.formats.brat_out import file_name
 from pipeline.records import Annotation
 
@@ -28,7 +27,7 @@ def write(source: Source, path: Path) -> list[str]:
     """Write a new folder; returns what brat does not show. Raises ExportError."""
     check(source)
     names = file_names(source)
-    with whole_folder(path, ()) as folder:
+    with new_folder(path) as folder:
         for name, annotation in zip(names, source.annotations, strict=True):
             write_text(folder / f"{name}.txt", annotation.document.text)
             write_text(folder / f"{name}.ann", _annotations(annotation, name))

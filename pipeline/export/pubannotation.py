@@ -18,9 +18,8 @@ from pipeline.export.fields import (
     relations_by_id,
     stated,
 )
-from pipeline.export.files import whole_folder
 from pipeline.export.source import Source
-from pipeline.export.targets import json_text, write_text
+from pipeline.export.targets import json_text, new_folder, write_text
 from pipeline.records import Annotation
 
 TRIGGER = "TRIGGER"
@@ -30,7 +29,7 @@ _PLACES = ("trigger", "trigger_start", "trigger_end", "sentence_start", "sentenc
 def write(source: Source, path: Path) -> list[str]:
     """Write a new folder; returns what is lost: nothing. Raises ExportError."""
     check(source)
-    with whole_folder(path, ()) as folder:
+    with new_folder(path) as folder:
         for name, annotation in zip(file_names(source), source.annotations, strict=True):
             text = json_text(_document(annotation), indent=1)
             write_text(folder / f"{name}.json", text + "\n")

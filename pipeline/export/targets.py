@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from pipeline.export.files import whole_file
+from pipeline.export.files import whole_file, whole_folder
 from pipeline.export.source import ExportError
 
 
@@ -25,6 +26,19 @@ def write_text(path: Path, text: str) -> None:
         ) from error
     with whole_file(path) as beside:
         beside.write_bytes(data)
+
+
+def new_folder(path: Path) -> AbstractContextManager[Path]:
+    """A folder to fill, as :func:`pipeline.export.files.whole_folder`, which must be new.
+
+    Raises ExportError for one that holds something: annotations may have been corrected there.
+    """
+    if path.is_dir() and any(path.iterdir()):
+        raise ExportError(
+            f"{path}: the folder is not empty, and what was corrected there would be lost; name a "
+            "new one with --output"
+        )
+    return whole_folder(path, ())
 
 
 def json_lines(rows: Iterable[dict[str, Any]]) -> str:
