@@ -129,10 +129,9 @@ def _tell_missing(missing: Mapping[str, str]) -> None:
     for doc_id, why in list(missing.items())[:SHOWN]:
         typer.echo(f"pipeline: {doc_id}: left out, {why}", err=True)
     if len(missing) > SHOWN:
-        typer.echo(f"pipeline: and {len(missing) - SHOWN} more documents", err=True)
+        typer.echo(f"pipeline: and {len(missing) - SHOWN} more", err=True)
     if missing:
+        told = "1 document has" if len(missing) == 1 else f"{len(missing)} documents have"
         typer.echo(
-            f"pipeline: {len(missing)} documents have no text; give --documents, or run again "
-            "with --texts",
-            err=True,
+            f"pipeline: {told} no text; give --documents, or run again with --texts", err=True
         )

@@ -63,6 +63,7 @@ def nasty() -> list[Annotation]:
     one, two, three = 'a/b\'s "1"', "PMC12345", "10.1000/x(1)|y"
     cells = mention(one, NASTY, "T\tcells", "CELL")
     il2 = mention(one, NASTY, "IL-2", "CYTOKINE", "HGNC:6001", "IL2")
+    at = NASTY.index("make")
     again = "-IL-2 does not act on JAK inhibitors or B cells."
     b_cells = mention(two, again, "B cells", "CELL", "CL:0000236", "B cell")
     il2_too = mention(two, again, "IL-2", "CYTOKINE", "HGNC:6001", "IL2")
@@ -74,7 +75,7 @@ def nasty() -> list[Annotation]:
     odd = mention(three, last, "α|thing", "RECEPTOR", "odd id/1", "α|thing")
     return [
         annotation(one, NASTY, relation(NASTY, cells, il2, "SECRETES", trigger="make",
-                                        trigger_start=20, trigger_end=24)),
+                                        trigger_start=at, trigger_end=at + 4)),
         annotation(two, again,
                    relation(again, il2_too, b_cells, "ACTS_ON", effect="positive", negated=True,
                             function="activation"),

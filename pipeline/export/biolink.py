@@ -14,9 +14,9 @@ import yaml
 from pipeline.export.source import ExportError
 
 _DIRECTIONS = {"positive": "increased", "negative": "decreased"}
-_PMID = re.compile(r"(?:PMID[:_ ]?(\d{1,8})|(\d{7,8}))", re.IGNORECASE)
-_PMC = re.compile(r"(?:(?:PMC|PMCID):)?PMC(\d+)", re.IGNORECASE)
-_DOI = re.compile(r"(?:doi:\s?|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_PMID = re.compile(r"(?:PMID[:_ ]?([0-9]{1,8})|([0-9]{7,8}))", re.IGNORECASE)
+_PMC = re.compile(r"(?:(?:PMC|PMCID):)?PMC([0-9]+)", re.IGNORECASE)
+_DOI = re.compile(r"(?:doi:\s?|https?://(?:dx\.)?doi\.org/)?(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,10 +41,10 @@ def _content(graph: Graph) -> tuple[bytes, int]:
     class Writer(GraphMLWriter):
         """Spells flags as XML does; networkx writes them as Python does."""
 
-        def add_data(self, name: str, element_type: type, value: Any, *args: Any) -> Any:
+        def add_data(self, name: str, element_type: type, value: str, *args: Any) -> Any:
             element = super().add_data(name, element_type, value, *args)
-            if isinstance(value, bool):
-                element.text = str(value).lower()
+            if element_type is bool:
+                element.text = value.lower()
             return element
 
     network = nx.MultiDiGraph()
