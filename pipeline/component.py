@@ -126,25 +126,13 @@ class CytokineReader:
     def _set(self, annotation: Annotation, doc: Doc) -> None:
         if annotation.failure is not None:
             raise AnnotationError(_told(annotation.failure, doc))
-        _put(annotation, doc, self.spans_key)
+        to_doc(annotation, doc, self.spans_key)
         if self.set_ents:
             _set_ents(doc, doc.spans[self.spans_key], overwrite=self.overwrite_ents)
 
 
 def _told(failure: Failure, doc: Doc) -> str:
     return f"the document that begins {doc.text[:40]!r}: {failure.error}"
-
-
-def _put(annotation: Annotation, doc: Doc, key: str) -> None:
-    """:func:`to_doc` under another key; what stands under its own is left as it was."""
-    before = [(held, held[KEY]) for held in (doc.spans, doc.user_data) if KEY in held]
-    to_doc(annotation, doc)
-    if key == KEY:
-        return
-    doc.spans[key] = list(doc.spans.pop(KEY))
-    doc.user_data[key] = doc.user_data.pop(KEY)
-    for held, value in before:
-        held[KEY] = value
 
 
 def _set_ents(doc: Doc, mentions: Iterable[Span], *, overwrite: bool) -> None:

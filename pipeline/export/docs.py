@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 KEY = "cytokine_reader"  # of Doc.spans and of Doc.user_data
 
 
-def to_doc(annotation: Annotation, doc: Doc) -> None:
+def to_doc(annotation: Annotation, doc: Doc, key: str = KEY) -> None:
     """Put mentions and relations on a ``doc`` with the same text.
 
-    ``doc.spans["cytokine_reader"]`` gets a span a mention, in the order of the mentions, with
+    ``doc.spans[key]`` gets a span a mention, in the order of the mentions, with
     the label, the CURIE as ``kb_id_`` and the mention id as ``id_``. Spans are whole tokens: one
-    whose words end inside a token reaches further. ``doc.user_data["cytokine_reader"]`` holds
+    whose words end inside a token reaches further. ``doc.user_data[key]`` holds
     ``mentions`` and ``relations``, a dictionary each, with the exact offsets (characters).
     Raises ValueError for another text.
     """
@@ -39,8 +39,8 @@ def to_doc(annotation: Annotation, doc: Doc) -> None:
         )
         for mention in annotation.mentions
     ]
-    doc.spans[KEY] = [span for span in spans if span is not None]
-    doc.user_data[KEY] = {
+    doc.spans[key] = [span for span in spans if span is not None]
+    doc.user_data[key] = {
         "mentions": [mention_fields(mention) for mention in annotation.mentions],
         "relations": [
             relation_fields(relation, name) for name, relation in relations_by_id(annotation)
