@@ -191,12 +191,11 @@ def test_a_workbook_to_fill_in(run: Path, tmp_path: Path) -> None:
         "new_function", "new_negated", "new_hedged",
     }  # fmt: skip
     assert all(len(formula) <= 257 for formula in lists.values())  # Excel takes 255 signs
-    assert "fold" not in header
-    column = {
-        name: sheet.column_dimensions[sheet.cell(1, i).column_letter]
-        for i, name in enumerate(header, 1)
-    }
+    letters = {cell.value: cell.column_letter for cell in sheet[1]}
+    column = {name: sheet.column_dimensions[letter] for name, letter in letters.items()}
     assert column["new_subject"].hidden
+    assert sheet.sheet_format.outlineLevelCol == 1  # else Excel has no "+" to unfold them
+    assert (letters["decided"], column["decided"].collapsed) == ("O", True)  # as the help says
     assert not column["decision"].hidden
     assert not column["sentence"].hidden
     assert column["note"].number_format == column["new_subject"].number_format == "@"

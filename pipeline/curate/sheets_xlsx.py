@@ -113,6 +113,8 @@ def _shape_columns(sheet: Any) -> None:
             column.outlineLevel, column.hidden = 1, True
         if name == "decided":
             column.collapsed = True
+    # Written before the columns are counted, and without it Excel shows no "+".
+    sheet.column_dimensions.max_outline = 1
 
 
 def _add_lists(sheet: Any, n_rows: int) -> None:
