@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.report.evidence import Fact
+from pipeline.report.evidence import Fact, pair_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +32,8 @@ def contradictions(facts: Sequence[Fact]) -> list[Contradiction]:
         if not fact.row["contradicted"] or not fact.stated or not against:
             continue
         both = {*fact.stated, *against}
-        earlier = told.setdefault(_pair(fact), [])
+        earlier = told.setdefault(pair_of(fact.row), [])
         if not any(both <= one for one in earlier):
             earlier.append(both)
             found.append(Contradiction(at, fact.stated, against))
     return found
-
-
-def _pair(fact: Fact) -> tuple[str, ...]:
-    keys = ("id", "name", "label")
-    ends = (str(fact.row[f"{role}_{key}"]) for role in ("subject", "object") for key in keys)
-    return str(fact.row["predicate"]), *ends

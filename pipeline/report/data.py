@@ -12,6 +12,7 @@ from pipeline.report.contradictions import Contradiction, contradictions
 from pipeline.report.evidence import Evidence, Limits, Row, kept_evidence, passage, records
 from pipeline.report.layout import TALL, WIDE, positions
 from pipeline.result import Result
+from pipeline.tables_in import TableError
 
 Key = tuple[str, str, str]  # label, id, name
 Columns = dict[str, list[Any]]
@@ -73,7 +74,6 @@ def content(result: Result, limits: Limits, edges: int) -> Content:
         "contradictions": [[one.claim, one.stated, one.against] for one in disputed],
         "layouts": [_layout(size, facts, ends, names) for size, facts in drawn.items()],
         "edges": edges,
-        "rows": limits.rows,
         "strings": list(strings.places),
         "sentences": list(sentences.places),
     }
@@ -85,6 +85,15 @@ def content(result: Result, limits: Limits, edges: int) -> Content:
         "documents": (len(documents["id"]), len(frames.documents)),
     }
     return Content(data, evidence, disputed, names, labels, generic, ends, left_out)
+
+
+def _known(names: Sequence[str], name: str) -> int:
+    if name not in names:
+        raise TableError(
+            f"the tables name {name!r}, which is none of {', '.join(names)}; write them with "
+            "pipeline run, not by hand"
+        )
+    return names.index(name)
 
 
 def _shared(key: str, column: list[Any], strings: Shared) -> list[Any]:
@@ -138,7 +147,7 @@ def _concept_columns(
     concepts: Mapping[Key, Row], generic: frozenset[int], strings: Shared
 ) -> Columns:
     return {
-        "label": [LABELS.index(label) for label, _, _ in concepts],
+        "label": [_known(LABELS, label) for label, _, _ in concepts],
         "id": [strings.place(concept_id) for _, concept_id, _ in concepts],
         "name": [strings.place(name) for _, _, name in concepts],
         "documents": [row.get("n_documents") for row in concepts.values()],
@@ -179,7 +188,7 @@ def _evidence_columns(
         "section": [strings.place(row["section"]) for row in rows],
         "sentence": [sentences.place(one.text) for one in passages],
         "at": [at for one in passages for at in one.marks],
-        "effect": [EFFECTS.index(row["effect"]) for row in rows],
+        "effect": [_known(EFFECTS, row["effect"]) for row in rows],
         "function": [strings.place(row["function"]) for row in rows],
         "flags": [HEDGED * row["hedged"] + NEGATED * row["negated"] for row in rows],
         "rule": [strings.place(row["rule"]) for row in rows],
@@ -195,11 +204,13 @@ def _fact_columns(evidence: Evidence, ends: Sequence[tuple[int, int]]) -> Column
         "hedged": "n_hedged", "denied": "n_negated", "opposed": "n_contradicting",
     }  # fmt: skip
     return {
-        "predicate": [PREDICATES.index(fact.row["predicate"]) for fact in facts],
+        "predicate": [_known(PREDICATES, fact.row["predicate"]) for fact in facts],
         "subject": [subject for subject, _ in ends],
         "object": [object_ for _, object_ in ends],
-        "effect": [EFFECTS.index(fact.row["effect"]) for fact in facts],
+        "effect": [_known(EFFECTS, fact.row["effect"]) for fact in facts],
         "score": [round(fact.row["score"], 4) for fact in facts],
+        "pair": [fact.n_pair for fact in facts],
+        "more": [fact.n_more for fact in facts],
         "contradicted": [int(fact.row["contradicted"]) for fact in facts],
         "own": [[*fact.stated, *fact.denied] for fact in facts],
         "against": [list(fact.against) for fact in facts],
@@ -224,7 +235,7 @@ def _layout(
     edges = [ends[fact] for fact in facts]
     nodes = {node: names[node] for edge in edges for node in edge}
     wide, tall = (
-        [[node, round(x), round(y)] for node, (x, y) in positions(edges, nodes, aspect).items()]
-        for aspect in (WIDE, TALL)
+        [[node, round(x), round(y)] for node, (x, y) in places.items()]
+        for places in positions(edges, nodes, (WIDE, TALL))
     )
     return {"size": size, "facts": list(facts), "wide": wide, "tall": tall}

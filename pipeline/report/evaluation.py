@@ -105,7 +105,7 @@ def _rows(rows: Sequence[Row], key: str) -> list[Row]:
             "n_gold": int(row["tp"]) + int(row["fn"]),
         }
         for row in rows
-        if row["matching"] == "relaxed" and row["subset"] == "all"
+        if row["matching"] == "relaxed" and row.get("subset", "all") == "all"
     ]
     return sorted(picked, key=lambda row: row["name"] != "ALL")
 
@@ -132,6 +132,6 @@ def _warnings(
     model, measured_model = run.get("model"), about.get("model")
     if model and measured_model and model != measured_model:
         found.append("The evaluation was made with another model than this run.")
-    if run.get("options", {}).get("min_score") != options.get("min_score"):
+    if (run.get("options") or {}).get("min_score") != options.get("min_score"):
         found.append("The lowest score of relations (--min-score) was not that of this run.")
     return found

@@ -3,6 +3,7 @@ in these sentences are."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -27,24 +28,31 @@ NEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a page holds at most: facts, rows of evidence a fact and side, and characters of
-    sentences in all. ``listed`` are the rows of the tables of concepts and of documents."""
+    """What a page holds at most: facts, rows of evidence a fact and side (``few`` of a run with
+    more than ``many`` relations, so that more facts have room), and bytes of sentences in
+    all. ``listed`` are the rows of the tables of concepts and of documents."""
 
     facts: int = 10_000
     rows: int = 25
-    characters: int = 2_500_000
+    few: int = 4
+    many: int = 10_000
+    size: int = 3_500_000
     listed: int = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A row of ``network.csv`` with its evidence on the page, as places in
-    :attr:`Evidence.rows`: what states it, what denies it, and what other rows contradict it."""
+    :attr:`Evidence.rows`: what states it, what denies it, and what other rows contradict it.
+    ``n_pair`` counts the documents of all facts with its predicate, subject and object,
+    whatever their effect, ``n_more`` the rows of its evidence that are not on the page."""
 
     row: Row
     stated: tuple[int, ...]
     denied: tuple[int, ...]
     against: tuple[int, ...]
+    n_pair: int
+    n_more: int
 
 
 @dataclass
@@ -67,23 +75,48 @@ def kept_evidence(network: pd.DataFrame, relations: pd.DataFrame, limits: Limits
     for row in records(relations, NEEDED):
         by_id[row["relation_id"]] = row
     evidence = Evidence(len(network), len(relations))
+    facts = list(records(network, [str(name) for name in network.columns]))
+    n_documents = _documents_of_pairs(facts, by_id)
     places: dict[str, int] = {}
     sentences: set[str] = set()
-    left = limits.characters
-    for row in records(network, [str(name) for name in network.columns]):
+    left = limits.size
+    most = limits.rows if len(relations) <= limits.many else limits.few
+    for row in facts:
         own = _rows(row["relation_ids"], by_id)
-        sides = (
-            [one for one in own if not one["negated"]][: limits.rows],
-            [one for one in own if one["negated"]][: limits.rows],
-            _rows(row["contradicting_ids"], by_id)[: limits.rows],
-        )
+        against = _rows(row["contradicting_ids"], by_id)
+        stated = [one for one in own if not one["negated"]]
+        sides = [side[:most] for side in (stated, [one for one in own if one["negated"]], against)]
         new = {one["sentence"] for side in sides for one in side} - sentences
-        left -= sum(min(len(sentence), LONGEST) for sentence in new)
+        left -= sum(map(_weight, new))
         if left < 0 or len(evidence.facts) == limits.facts:
             break
         sentences |= new
-        evidence.facts.append(Fact(row, *(_placed(side, places, evidence.rows) for side in sides)))
+        kept = [_placed(side, places, evidence.rows) for side in sides]
+        more = len(own) + len(against) - sum(map(len, kept))
+        n_pair = n_documents[pair_of(row)]
+        evidence.facts.append(Fact(row, kept[0], kept[1], kept[2], n_pair, more))
     return evidence
+
+
+def pair_of(row: Row) -> tuple[str, ...]:
+    """Predicate, subject and object of a fact: what it shares with those of another effect."""
+    ends = (f"{role}_{key}" for role in ("subject", "object") for key in ("id", "name", "label"))
+    return str(row["predicate"]), *(str(row[end]) for end in ends)
+
+
+def _documents_of_pairs(
+    facts: Iterable[Row], by_id: Mapping[str, Row]
+) -> dict[tuple[str, ...], int]:
+    found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    for fact in facts:
+        found[pair_of(fact)].update(row["doc_id"] for row in _rows(fact["relation_ids"], by_id))
+    return {pair: len(documents) for pair, documents in found.items()}
+
+
+def _weight(sentence: str) -> int:
+    """About how many bytes it takes on the page, where markup is escaped."""
+    shown = sentence[:LONGEST]
+    return len(shown.encode()) + 5 * sum(map(shown.count, "<>&"))
 
 
 def records(frame: pd.DataFrame, columns: Sequence[str]) -> Iterable[Row]:

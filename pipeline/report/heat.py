@@ -5,6 +5,7 @@ The page's script (``assets/heat.js``) makes the same map, which there can be fi
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ class Pair:
     n_documents: int
     contradicted: bool
 
+    def depth(self, most: int) -> int:
+        """1 to 4: how many documents, where ``most`` is the largest number on the map."""
+        return 1 + round(3 * math.log(self.n_documents) / math.log(max(most, 4)))
+
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
@@ -43,7 +48,7 @@ def heat_map(content: Content, predicate: str, top: int) -> HeatMap:
         if fact.row["predicate"] == predicate and not content.generic.intersection(ends):
             cell = CELL_END[predicate]
             found[ends[cell], ends[1 - cell]].append(fact)
-    pairs = {key: _pair(content, facts) for key, facts in found.items()}
+    pairs = {key: _pair(facts) for key, facts in found.items()}
     cells, cytokines = (_top(content, pairs, end, top) for end in (0, 1))
     rows, columns = ({one: at for at, one in enumerate(side)} for side in (cells, cytokines))
     return HeatMap(
@@ -64,11 +69,9 @@ def _top(content: Content, pairs: Mapping[tuple[int, int], Pair], end: int, top:
     return sorted(weights, key=lambda one: (-weights[one], content.names[one], one))[:top]
 
 
-def _pair(content: Content, facts: Sequence[Fact]) -> Pair:
-    rows = content.evidence.rows
-    documents = {rows[at]["doc_id"] for fact in facts for at in (*fact.stated, *fact.denied)}
+def _pair(facts: Sequence[Fact]) -> Pair:
     stated = [fact for fact in facts if fact.stated]
     ways = {fact.row["effect"] for fact in stated} - {"unspecified"}
     tone = "mixed" if len(ways) > 1 else next(iter(ways), "unspecified")
     contradicted = any(fact.row["contradicted"] for fact in stated)
-    return Pair(tone if stated else "denied", len(documents), contradicted)
+    return Pair(tone if stated else "denied", facts[0].n_pair, contradicted)

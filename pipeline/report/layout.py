@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 Places = dict[int, tuple[float, float]]
+# Nodes of a part, and where each stands, 0 to 1 either way.
+Shape = tuple[list[int], "np.ndarray"]
 
 # In pixels of the drawing, as everything here: a name is wrapped at WRAPPED characters.
 CHARACTER, LINE, MARK = 7.5, 16.0, 30.0
@@ -22,9 +24,9 @@ WIDE, TALL = 1.75, 0.55  # width by height
 
 
 def positions(
-    edges: Sequence[tuple[int, int]], names: Mapping[int, str], aspect: float = WIDE
-) -> Places:
-    """Middle of the mark of each node, x to the right and y down.
+    edges: Sequence[tuple[int, int]], names: Mapping[int, str], aspects: Sequence[float]
+) -> list[Places]:
+    """Middle of the mark of each node, x to the right and y down, for each aspect of the whole.
 
     Each connected part is laid out by itself, its names moved apart, and the parts stand in
     rows, the largest first. The same edges give the same places.
@@ -35,12 +37,17 @@ def positions(
     graph.add_nodes_from(sorted({node for edge in edges for node in edge}))
     graph.add_edges_from(sorted((a, b) for a, b in edges if a != b))
     parts = sorted(nx.connected_components(graph), key=lambda part: (-len(part), min(part)))
-    width = max(math.sqrt(_area(graph.nodes, names) * aspect), SHORTEST)
-    placed = []
-    for part in parts:
-        across = width if part is parts[0] else math.sqrt(_area(part, names) * WIDE)
-        placed.append(_part(graph.subgraph(sorted(part)), names, max(across, SHORTEST)))
-    return _in_rows(placed, names, width)
+    shapes = [_shape(graph.subgraph(sorted(part))) for part in parts]
+    return [_arranged(shapes, names, aspect) for aspect in aspects]
+
+
+def _arranged(shapes: Sequence[Shape], names: Mapping[int, str], aspect: float) -> Places:
+    """Arranged twice: the second time as much wider or narrower as the first was off."""
+    area = sum(_area(nodes, names) for nodes, _ in shapes)
+    width = max(math.sqrt(area * aspect), SHORTEST)
+    placed = _in_rows(shapes, names, width)
+    across, down = (max((at[i] for at in placed.values()), default=1.0) + MARK for i in (0, 1))
+    return _in_rows(shapes, names, max(width * math.sqrt(aspect * down / across), SHORTEST))
 
 
 def box(name: str) -> tuple[float, float]:
@@ -54,20 +61,25 @@ def _area(nodes: Iterable[int], names: Mapping[int, str]) -> float:
     return ROOM * sum(math.prod(box(names[node])) for node in nodes)
 
 
-def _part(graph: Any, names: Mapping[int, str], width: float) -> Places:
+def _shape(graph: Any) -> Shape:
     import networkx as nx
     import numpy as np
 
     nodes = sorted(graph.nodes)
     if len(nodes) == 1:
-        return {nodes[0]: (0.0, 0.0)}
-    height = max(_area(nodes, names) / width, 0.0 if len(nodes) == 2 else 70.0)
+        return nodes, np.zeros((1, 2))
     found = nx.kamada_kawai_layout(graph)
     places = _long_way_across(np.array([found[node] for node in nodes]))
-    spread = np.column_stack([_even(places[:, 0]) * width, _even(places[:, 1]) * height])
-    if len(nodes) == 2:
-        spread[:, 1] = 0.0
-    moved = _apart(spread, np.array([box(names[node]) for node in nodes]))
+    return nodes, np.column_stack([_even(places[:, 0]), _even(places[:, 1])])
+
+
+def _part(shape: Shape, names: Mapping[int, str], width: float) -> Places:
+    import numpy as np
+
+    nodes, spread = shape
+    height = 0.0 if len(nodes) < 3 else max(_area(nodes, names) / width, 70.0)
+    boxes = np.array([box(names[node]) for node in nodes])
+    moved = _apart(spread * np.array([width, height]), boxes)
     return {node: (float(x), float(y)) for node, (x, y) in zip(nodes, moved, strict=True)}
 
 
@@ -111,10 +123,12 @@ def _apart(places: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     return places
 
 
-def _in_rows(parts: Sequence[Places], names: Mapping[int, str], width: float) -> Places:
+def _in_rows(shapes: Sequence[Shape], names: Mapping[int, str], width: float) -> Places:
     placed: Places = {}
     x = y = height = 0.0
-    for part in parts:
+    for n, shape in enumerate(shapes):
+        across = math.sqrt(_area(shape[0], names) * WIDE) if n else width
+        part = _part(shape, names, max(min(across, width), SHORTEST))
         boxes = {node: box(names[node]) for node in part}
         left = min(at[0] - boxes[node][0] / 2 for node, at in part.items())
         right = max(at[0] + boxes[node][0] / 2 for node, at in part.items())

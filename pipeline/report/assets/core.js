@@ -5,7 +5,7 @@ const { facts, evidence, concepts, documents, strings, sentences } = data;
 const N_FACTS = facts.predicate.length;
 const MARKS = { CYTOKINE: "●", RECEPTOR: "◆", CELL: "■", DISEASE: "▲", DRUG: "⬟" };
 const EFFECTS = { positive: "↑ up", negative: "↓ down", unspecified: "– unspecified" };
-const PAGE = 20; // facts shown at once
+const PAGE = 10; // facts shown at once
 
 function make(tag, className, ...children) {
   const element = document.createElement(tag);
@@ -48,7 +48,6 @@ function statement(fact) {
   return words.join(" ");
 }
 
-// Filled in here so that places are right whatever the width of a character in UTF-16.
 const factsOf = new Map(); // concept -> facts
 for (const fact of range(N_FACTS)) {
   for (const concept of new Set([facts.subject[fact], facts.object[fact]])) {
@@ -120,12 +119,12 @@ function evidenceList(rows) {
 // All sentences of a fact, the ones that contradict it apart.
 function evidenceOf(fact) {
   const parts = [evidenceList(facts.own[fact])];
-  const missing = facts.sentences[fact] - new Set(facts.own[fact].map((r) => evidence.sentence[r])).size;
-  if (facts.own[fact].length >= data.rows && missing > 0) {
-    parts.push(make("p", "note", `The best ${facts.own[fact].length} rows; the others stand in the tables.`));
-  }
   if (facts.against[fact].length) {
     parts.push(make("h4", "", "Against it"), evidenceList(facts.against[fact]));
+  }
+  if (facts.more[fact]) {
+    const more = many(facts.more[fact], "row", "rows");
+    parts.push(make("p", "note", `${more} more in the table of relations.`));
   }
   return make("div", "proof", ...parts);
 }

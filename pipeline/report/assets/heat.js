@@ -18,8 +18,9 @@ function verdict(found) {
   return { tone: way, sign: SIGNS[way] + (disputed ? "!" : ""), said };
 }
 
-function documentsOf(found) {
-  return new Set(found.flatMap((fact) => facts.own[fact].map((row) => evidence.document[row]))).size;
+// Of a pair there is one fact an effect; the number for all of them came with the data.
+function documentsOf(found, effect) {
+  return effect ? facts.documents[found[0]] : facts.pair[found[0]];
 }
 
 function heatMap() {
@@ -54,7 +55,7 @@ function heatMap() {
     const [rows, columns] = [new Map(), new Map()];
     for (const [row, line] of found) {
       for (const [column, of] of line) {
-        const weight = documentsOf(of);
+        const weight = documentsOf(of, form.elements.effect.value);
         rows.set(row, (rows.get(row) ?? 0) + weight);
         columns.set(column, (columns.get(column) ?? 0) + weight);
       }
@@ -62,10 +63,11 @@ function heatMap() {
     return [top(rows, n), top(columns, n), rows.size, columns.size];
   }
 
-  function cellOf(row, column, found) {
+  function cellOf(row, column, found, most) {
     const cell = make("td");
     if (!found) return cell;
-    const n = documentsOf(found);
+    const n = documentsOf(found, form.elements.effect.value);
+    const depth = 1 + Math.round((3 * Math.log(n)) / Math.log(Math.max(most, 4)));
     const { tone, sign, said } = verdict(found);
     const { said: verb } = SIDES[form.elements.kind.value];
     const name = `${nameOf(row)} ${verb} ${nameOf(column)}: ${said}, ${many(n, "document")}`;
@@ -74,7 +76,7 @@ function heatMap() {
       press.setAttribute("aria-pressed", "true");
       showFacts(below, name, found).focus({ preventScroll: true });
       below.scrollIntoView({ block: "nearest" });
-    }, `pair ${tone} n${Math.min(n, 4)}`);
+    }, `pair ${tone} n${depth}`);
     press.append(make("span", "way", sign), make("span", "", n));
     press.setAttribute("aria-label", name);
     press.title = name;
@@ -95,8 +97,11 @@ function heatMap() {
     const [rows, columns, allRows, allColumns] = chosen(found, Number(form.elements.n.value));
     const corner = make("th", "corner", "cell \\ cytokine");
     corner.scope = "col";
+    const drawn = rows.flatMap((row) => columns.map((column) => found.get(row).get(column)));
+    const numbers = drawn.filter(Boolean).map((of) => documentsOf(of, form.elements.effect.value));
+    const most = Math.max(1, ...numbers);
     const lines = rows.map((row) => {
-      const cells = columns.map((column) => cellOf(row, column, found.get(row).get(column)));
+      const cells = columns.map((column) => cellOf(row, column, found.get(row).get(column), most));
       return make("tr", "", head(row, "row"), ...cells);
     });
     const heads = make("tr", "", corner, ...columns.map((one) => head(one, "col")));

@@ -4,7 +4,7 @@ function contradictions() {
   const list = byId("disputes");
   const pager = document.querySelector("#contradictions .pager");
   if (!list) return;
-  const SHOWN = 8;
+  const SHOWN = 5;
   const FIRST = 3; // sentences of a side, without pressing
   let page = 0;
 

@@ -81,7 +81,7 @@ function network() {
   }
   byId("concept-names").append(...[...byTitle.keys()].map((title) => new Option(title)));
   fill(n, data.layouts.map((layout) => layout.facts.length).filter((size, at, all) => all.indexOf(size) === at));
-  const first = tall() ? Math.min(30, data.edges) : data.edges; // of a small screen less
+  const first = canvas.clientWidth < 1000 ? Math.min(30, data.edges) : data.edges;
   n.value = (data.layouts.find((layout) => layout.facts.length >= first) ?? data.layouts.at(-1)).facts.length;
   for (const option of n.options) option.defaultSelected = option.selected; // what Clear brings back
 
@@ -151,16 +151,39 @@ function network() {
       const places = new Map(known[tall() ? "tall" : "wide"].map(([one, x, y]) => [`c${one}`, { x, y }]));
       return { name: "preset", positions: (node) => places.get(node.id()) };
     }
-    if (centre !== null) {
-      return {
-        name: "concentric", minNodeSpacing: 45, startAngle: -Math.PI / 2, equidistant: false,
-        concentric: (node) => (node.id() === `c${centre}` ? 2 : 1), levelWidth: () => 1,
-        nodeDimensionsIncludeLabels: true,
-      };
-    }
+    if (centre !== null) return { name: "preset", positions: rings(shown, centre) };
     // From a circle, so that the same choice always gives the same drawing.
-    cy.layout({ name: "circle" }).run();
-    return { name: "cose", randomize: false, nodeDimensionsIncludeLabels: true, idealEdgeLength: () => 90, nodeRepulsion: () => 90000, numIter: 600 };
+    cy.layout({ name: "circle", fit: false }).run();
+    return {
+      name: "cose", randomize: false, nodeDimensionsIncludeLabels: true, numIter: 800,
+      componentSpacing: 30, idealEdgeLength: () => 45, nodeRepulsion: () => 9000, nodeOverlap: 8,
+    };
+  }
+
+  // The neighbours around the concept, the best supported nearest, on rings with room for names.
+  function rings(shown, centre) {
+    const [across, down] = tall() ? [95, 110] : [165, 92];
+    const places = new Map([[`c${centre}`, { x: 0, y: 0 }]]);
+    const others = shown.flatMap((fact) => [facts.subject[fact], facts.object[fact]]);
+    const left = [...new Set(others)].filter((one) => one !== centre);
+    for (let ring = 1; left.length; ring += 1) {
+      const [width, height] = [across * ring, down * ring];
+      const around = 2 * Math.PI * Math.sqrt((width ** 2 + height ** 2) / 2);
+      const here = left.splice(0, Math.floor(around / 112));
+      here.sort((a, b) => concepts.label[a] - concepts.label[b]); // of one label side by side
+      here.forEach((one, at) => {
+        const angle = (2 * Math.PI * (at + (ring % 2) / 2)) / here.length - Math.PI / 2;
+        places.set(`c${one}`, { x: width * Math.cos(angle), y: height * Math.sin(angle) });
+      });
+    }
+    return (node) => places.get(node.id());
+  }
+
+  // A layout that is as wide as it is high leaves much of a wide screen empty.
+  function widen() {
+    const { w, h } = cy.nodes().boundingBox();
+    const by = Math.min(Math.max((canvas.clientWidth / canvas.clientHeight) * (h / w), 0.8), 2);
+    cy.nodes().positions((node) => ({ x: node.position("x") * by, y: node.position("y") }));
   }
 
   function draw() {
@@ -169,7 +192,9 @@ function network() {
     const shown = found.slice(0, Number(n.value));
     cy.elements().remove();
     cy.add(elements(shown));
-    cy.layout({ ...arrange(shown, centre), animate: false, fit: false }).run();
+    const layout = arrange(shown, centre);
+    cy.layout({ ...layout, animate: false, fit: false }).run();
+    if (layout.name !== "preset") widen();
     fitAll();
     mark();
     const about = centre === null ? "" : ` about ${nameOf(centre)}`;
@@ -241,10 +266,11 @@ function network() {
 
   onChange(form, (event) => draw(event));
   named.addEventListener("change", mark);
-  let width = canvas.clientWidth;
+  const size = () => `${canvas.clientWidth} ${canvas.clientHeight}`;
+  let before = size();
   new ResizeObserver(() => {
-    if (canvas.clientWidth !== width) fitAll();
-    width = canvas.clientWidth;
+    if (size() !== before) fitAll();
+    before = size();
   }).observe(canvas);
   for (const query of ["(prefers-color-scheme: dark)", "print"]) {
     matchMedia(query).addEventListener("change", () => cy.style(drawing()));
