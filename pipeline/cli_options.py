@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pipeline.route import Settings
 
 DONE, FINDINGS, WRONG_USE = 0, 1, 2
+REVIEWS = Path("corpus/reviews")  # where decisions are saved and looked for
 
 ModelOption = Annotated[
     list[str] | None,

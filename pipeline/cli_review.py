@@ -10,11 +10,10 @@ from typing import Annotated
 import typer
 from typer.core import TyperGroup
 
-from pipeline.cli_options import stop
+from pipeline.cli_options import REVIEWS, stop
 from pipeline.cli_review_sheets import apply_sheet, export_sheet
 
 PAGE = "page"
-REVIEWS = Path("corpus/reviews")
 
 
 class PageUnlessNamed(TyperGroup):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli_options import FINDINGS, stop
+from pipeline.cli_options import FINDINGS, REVIEWS, stop
 
 if TYPE_CHECKING:
     from pipeline.curate.reviews import Review
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from pipeline.review.desk import Desk
 
 SUFFIXES = (".csv", ".xlsx")
-DEFAULT_REVIEWS = Path("corpus/reviews")
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="folder that a run wrote")]
 
@@ -70,7 +69,7 @@ def export_sheet(
         stop(f"{output} exists and is not overwritten; name another file or remove it")
     if not output.parent.is_dir():
         stop(f"{output}: there is no folder {output.parent}; make it first")
-    where = reviews or [DEFAULT_REVIEWS]
+    where = reviews or [REVIEWS]
     name = _name(curator) if curator else ""
     desk, _ = _open(folder, where[0])
     carried = carry_over(holding(_decisions(where, must_exist=bool(reviews))), desk.rows)
@@ -122,7 +121,7 @@ def apply_sheet(
         typer.Option(
             "--reviews", help="folder of decisions, a file a curator, or one CSV file for all"
         ),
-    ] = DEFAULT_REVIEWS,
+    ] = REVIEWS,
     date: Annotated[str, typer.Option("--date", help="when; now without it")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="say all, write nothing")] = False,
     strict: Annotated[
