@@ -278,3 +278,10 @@ def test_unknown_format(full: Source, tmp_path: Path) -> None:
 
 def test_nasty_is_nasty(full: Source) -> None:
     assert full.frames.relations["sentence"].iloc[0] == NASTY
+
+
+@pytest.mark.parametrize("about", [{}, {"options": [], "program": "x"}, {"a.b": 1, "a": {"b": 2}}])
+def test_any_run_json_will_do(full: Source, tmp_path: Path, about: dict[str, object]) -> None:
+    for name in (*TABLES, "cytoscape"):
+        export(replace(full, about=about), name, tmp_path / name)
+        assert (tmp_path / name).exists()

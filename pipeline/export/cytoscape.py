@@ -85,8 +85,10 @@ def _aspects(graph: Graph, about: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _network_values(about: Mapping[str, Any]) -> dict[str, str]:
-    made_by = about.get("program") or {}
-    return {"made_by": f"{made_by['name']} {made_by['version']}"} if made_by else {}
+    made_by = about.get("program")
+    if not isinstance(made_by, dict):
+        return {}
+    return {"made_by": " ".join(str(made_by[one]) for one in ("name", "version") if one in made_by)}
 
 
 def _node_values(node: Node) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def _fill(
             for of in columns:
                 database.execute(f"CREATE INDEX {name}_{'_'.join(of)} ON {name} {_names(of)}")
         database.execute("CREATE TABLE run (key TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
-        database.executemany("INSERT INTO run VALUES (?, ?)", flat(source.about))
+        database.executemany("INSERT OR REPLACE INTO run VALUES (?, ?)", flat(source.about))
         if source.annotations:
             database.execute(
                 "CREATE TABLE texts (doc_id TEXT PRIMARY KEY REFERENCES documents (doc_id), "

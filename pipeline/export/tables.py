@@ -34,7 +34,8 @@ def flat(about: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]
 
 def not_exported(source: Source) -> list[str]:
     """What a run may have written that no source holds."""
-    if (source.about.get("options") or {}).get("include_cooccurrence"):
+    options = source.about.get("options")
+    if isinstance(options, dict) and options.get("include_cooccurrence"):
         return ["the table of co-occurrences; take it from the folder of the run"]
     return []
 
