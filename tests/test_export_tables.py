@@ -228,6 +228,18 @@ def test_a_place_that_cannot_be_used(full: Source, tmp_path: Path, name: str) ->
 
 
 @pytest.mark.parametrize("name", TABLES)
+def test_a_folder_that_cannot_be_written(
+    full: Source, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "mkdir" if format_named(name).folder else "touch", refuse)
+    with pytest.raises(OutputError, match="Permission denied"):
+        export(full, name, tmp_path / "x")
+
+
+@pytest.mark.parametrize("name", TABLES)
 def test_an_earlier_export_is_replaced(full: Source, tmp_path: Path, name: str) -> None:
     export(full, name, tmp_path / "x")
     export(source(tmp_path / "none", []), name, tmp_path / "x")

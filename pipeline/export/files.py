@@ -24,6 +24,7 @@ def whole_file(path: Path) -> Iterator[Path]:
     beside = place.with_name(f".{place.name}.{os.getpid()}.tmp")
     with _told(path):
         try:
+            beside.touch()  # a place that cannot be written is told before any work is done
             yield beside
             os.replace(beside, place)
         finally:
