@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from pipeline.records import LABELS
 from pipeline.report.data import Content
 from pipeline.report.evidence import Fact
 from pipeline.report.figure_parts import TONE, plain, write
-from pipeline.report.layout import LINE, MARK, WRAPPED
+from pipeline.report.layout import LINE, MARK, MOST_LINES, WRAPPED
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -25,6 +26,7 @@ FILL = {
 SHAPE = {"CYTOKINE": "o", "RECEPTOR": "D", "CELL": "s", "DISEASE": "^", "DRUG": "p"}
 PIXEL = 1 / 96  # inches; the places of the network are pixels
 POINT = 72 * PIXEL
+TIP = 17.0  # pixels from the middle of a mark to the end of a line
 
 
 def network_figure(content: Content, edges: int) -> Figure:
@@ -62,7 +64,7 @@ def _node(axes: Axes, name: str, label: str, place: tuple[float, float]) -> None
         *place, s=(0.85 * MARK * POINT) ** 2, marker=SHAPE[label], c=FILL[label],
         edgecolors="#1b2533", linewidths=1, zorder=3,
     )  # fmt: skip
-    lines = textwrap.wrap(plain(name), WRAPPED + 2)[:4]
+    lines = textwrap.wrap(plain(name), WRAPPED + 2)[:MOST_LINES]
     for n, line in enumerate(lines):
         halo = [withStroke(linewidth=2.5, foreground="white")]
         y = place[1] - MARK / 2 - 3 - n * LINE * 0.85
@@ -78,12 +80,12 @@ def _edge(
     ends: tuple[int, int],
     nth: int,
 ) -> None:
-    """An arrow for up, a bar for down, an open arrow else; bent where another fact of the pair
+    """An arrow for up, a bar for down, a dot else; bent where another fact of the pair
     is drawn already."""
     from matplotlib.patches import FancyArrowPatch
 
     effect = fact.row["effect"]
-    head = {"positive": "-|>", "negative": "-[,widthB=0.45,lengthB=0"}.get(effect, "->")
+    head = {"positive": "-|>", "negative": "-[,widthB=0.45,lengthB=0"}.get(effect, "-")
     denied, contradicted = not fact.stated, bool(fact.row["contradicted"])
     style = ":" if denied else "--" if contradicted else "-"
     # Bends lie on the other side of the line when it runs the other way.
@@ -96,6 +98,8 @@ def _edge(
             color=TONE[effect], connectionstyle=f"arc3,rad={bend}", zorder=1, capstyle="butt",
         )
     )  # fmt: skip
+    if effect == "unspecified":
+        axes.scatter(*_tip(start, end, bend), s=22, c=TONE[effect], zorder=2, linewidths=0)
     sign = ("×" if denied else "") + ("≠" if contradicted else "")
     if sign:
         middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
@@ -104,6 +108,15 @@ def _edge(
             axes, *middle, sign, ha="center", va="center", fontsize=10, fontweight="bold",
             zorder=2, bbox=box,
         )  # fmt: skip
+
+
+def _tip(start: tuple[float, float], end: tuple[float, float], bend: float) -> tuple[float, float]:
+    """Where a line that is bent as matplotlib's *arc3* ends before the mark of its object."""
+    across, up = end[0] - start[0], end[1] - start[1]
+    turn = (start[0] + end[0]) / 2 + bend * up, (start[1] + end[1]) / 2 - bend * across
+    far = math.dist(turn, end) or 1.0
+    share = TIP / far
+    return end[0] - (end[0] - turn[0]) * share, end[1] - (end[1] - turn[1]) * share
 
 
 def _network_legend(axes: Axes, labels: Sequence[str]) -> None:
@@ -121,7 +134,7 @@ def _network_legend(axes: Axes, labels: Sequence[str]) -> None:
     ]  # fmt: skip
     lines = [
         line("positive", "-", "up (arrow)"), line("negative", "-", "down (bar)"),
-        line("unspecified", "-", "unspecified"), line("unspecified", "--", "≠ contradicted"),
+        line("unspecified", "-", "unspecified (dot)"), line("unspecified", "--", "≠ contradicted"),
         line("unspecified", ":", "× denied"),
     ]  # fmt: skip
     axes.legend(

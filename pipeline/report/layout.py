@@ -15,7 +15,7 @@ Shape = tuple[list[int], "np.ndarray"]
 
 # In pixels of the drawing, as everything here: a name is wrapped at WRAPPED characters.
 CHARACTER, LINE, MARK = 7.5, 16.0, 30.0
-WRAPPED = 16
+WRAPPED, MOST_LINES = 16, 4
 GAP = 14.0
 ROOM = 2.1  # of the drawing for each node, as a multiple of its box
 SHORTEST = 150.0  # a part from side to side
@@ -52,7 +52,7 @@ def _arranged(shapes: Sequence[Shape], names: Mapping[int, str], aspect: float) 
 
 def box(name: str) -> tuple[float, float]:
     """Width and height of a node with its name below it."""
-    lines = math.ceil(max(len(name), 1) / WRAPPED)
+    lines = min(math.ceil(max(len(name), 1) / WRAPPED), MOST_LINES)
     width = max(min(len(name), WRAPPED) * CHARACTER, MARK)
     return width + GAP, MARK + lines * LINE + GAP
 

@@ -20,7 +20,7 @@ from pipeline.tables_in import find_table
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
-SCRIPTS = ("core.js", "tables.js", "heat.js", "lists.js", "network.js", "main.js")
+SCRIPTS = ("core.js", "tables.js", "heat.js", "lists.js", "drawing.js", "network.js", "main.js")
 SIGNS = {"CYTOKINE": "●", "RECEPTOR": "◆", "CELL": "■", "DISEASE": "▲", "DRUG": "⬟"}
 HEAT_SIZES = (10, 15, 20, 30, 50)
 

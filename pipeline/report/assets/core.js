@@ -58,12 +58,18 @@ for (const fact of range(N_FACTS)) {
 
 // --- evidence: sentences with their marks -------------------------------------------
 
+// A name of at most ``most`` characters.
+function short(name, most) {
+  const letters = Array.from(name.replace(/\s+/g, " "));
+  return letters.length > most ? letters.slice(0, most - 2).join("") + " …" : letters.join("");
+}
+
 function conceptChip(concept) {
   const label = labelOf(concept);
   const sign = make("span", `sign ${label}`, MARKS[label]);
   sign.setAttribute("aria-hidden", "true");
-  const chip = make("span", "concept", sign, make("bdi", "", nameOf(concept)));
-  chip.title = label;
+  const chip = make("span", "concept", sign, make("bdi", "", short(nameOf(concept), 150)));
+  chip.title = titled(concept);
   return chip;
 }
 

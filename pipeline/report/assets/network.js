@@ -1,69 +1,5 @@
 // --- the network: drawn, explorable, and the same as a list -----------------------------
 
-const SHAPES = {
-  CYTOKINE: "ellipse", RECEPTOR: "diamond", CELL: "round-rectangle", DISEASE: "triangle", DRUG: "pentagon",
-};
-const ARROWS = { positive: "triangle", negative: "tee", unspecified: "circle" };
-
-const FONT = getComputedStyle(document.body).fontFamily;
-
-function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-}
-
-// The style of the drawing, in the colours that the page has just now.
-function drawing() {
-  const edge = (effect) => ({
-    selector: `edge.${effect}`,
-    style: {
-      "line-color": colour(effect),
-      "target-arrow-color": colour(effect),
-      "target-arrow-shape": ARROWS[effect],
-    },
-  });
-  return [
-    {
-      selector: "node",
-      style: {
-        width: 26, height: 26, label: "data(name)", "font-size": 13, color: colour("ink"),
-        "font-family": FONT, "text-valign": "bottom", "text-margin-y": 3, "text-wrap": "wrap", "text-max-width": 115,
-        "text-outline-color": colour("paper"), "text-outline-width": 2.5,
-        "border-width": 1.5, "border-color": colour("ink"), "min-zoomed-font-size": 5,
-      },
-    },
-    ...data.labels.map((label) => ({
-      selector: `node.${label}`,
-      style: { shape: SHAPES[label], "background-color": colour(label) },
-    })),
-    {
-      selector: "edge",
-      style: {
-        width: "data(width)", "curve-style": "bezier", "arrow-scale": 1.1, opacity: 0.8,
-        "font-size": 10, color: colour("ink"), "text-rotation": "autorotate",
-        "text-background-color": colour("paper"), "text-background-padding": 1, "min-zoomed-font-size": 5, label: "data(name)",
-        "font-family": FONT, "text-opacity": 0, "text-background-opacity": 0,
-      },
-    },
-    ...data.effects.map(edge),
-    {
-      selector: "edge.denied, edge.contradicted",
-      style: { label: "data(sign)", "font-size": 19, "font-weight": "bold", "text-opacity": 1, "text-rotation": 0 },
-    },
-    { selector: "edge.denied", style: { "line-style": "dotted" } },
-    { selector: "edge.contradicted", style: { "line-style": "dashed", "line-dash-pattern": [9, 4] } },
-    {
-      selector: "edge.named, edge.picked, edge.near",
-      style: {
-        label: "data(name)", "font-size": 10, "font-weight": "normal", "text-opacity": 1,
-        "text-background-opacity": 0.85, "text-rotation": "autorotate",
-      },
-    },
-    { selector: ".far", style: { opacity: 0.15 } },
-    { selector: "node.picked", style: { "border-width": 5, "border-color": colour("accent") } },
-    { selector: "edge.picked", style: { opacity: 1, "overlay-color": colour("accent"), "overlay-opacity": 0.25 } },
-  ];
-}
-
 function network() {
   const section = byId("network");
   const form = section.querySelector("form");
@@ -74,10 +10,8 @@ function network() {
   const tall = () => canvas.clientWidth < canvas.clientHeight;
   const byTitle = new Map();
   for (const concept of factsOf.keys()) {
-    const title = titled(concept);
-    if (!byTitle.has(title) || factsOf.get(concept).length > factsOf.get(byTitle.get(title)).length) {
-      byTitle.set(title, concept);
-    }
+    const title = titled(concept).replace(/\s+/g, " "); // as a field for one line takes it
+    byTitle.set(byTitle.has(title) ? `${title} ${strings[concepts.id[concept]]}` : title, concept);
   }
   byId("concept-names").append(...[...byTitle.keys()].map((title) => new Option(title)));
   fill(n, data.layouts.map((layout) => layout.facts.length).filter((size, at, all) => all.indexOf(size) === at));
@@ -96,11 +30,12 @@ function network() {
 
   // The concept that is searched for: by its title, else by its name, whatever the case.
   function searched() {
-    const words = focus.value.trim();
+    const words = focus.value.replace(/\s+/g, " ").trim();
     if (!words) return null;
     if (byTitle.has(words)) return byTitle.get(words);
     const wanted = words.toLowerCase();
-    const fits = (test) => [...byTitle.values()].filter((one) => test(nameOf(one).toLowerCase()));
+    const lower = (one) => nameOf(one).replace(/\s+/g, " ").toLowerCase();
+    const fits = (test) => [...byTitle.values()].filter((one) => test(lower(one)));
     const most = (found) => found.sort((a, b) => factsOf.get(b).length - factsOf.get(a).length)[0];
     return most(fits((name) => name === wanted)) ?? most(fits((name) => name.startsWith(wanted))) ?? NaN;
   }
@@ -127,7 +62,7 @@ function network() {
     const nodes = new Set(shown.flatMap((fact) => [facts.subject[fact], facts.object[fact]]));
     return [
       ...[...nodes].map((one) => ({
-        group: "nodes", classes: labelOf(one), data: { id: `c${one}`, concept: one, name: nameOf(one) },
+        group: "nodes", classes: labelOf(one), data: { id: `c${one}`, concept: one, name: short(nameOf(one), 60) },
       })),
       ...shown.map((fact) => ({
         group: "edges",
