@@ -49,7 +49,9 @@ export function openForm(title, className, saves, save, ...children) {
     event.preventDefault();
     form.requestSubmit();
   });
-  return open(title, className, form);
+  const dialog = open(title, className, form);
+  form.querySelector("input, select").focus();
+  return dialog;
 }
 
 const LONGEST_NAME = 60;
@@ -89,6 +91,7 @@ export function askNote(decision, note, save) {
     ? `The row stays ${SAID[decision]}.`
     : "The row is not decided: with a note it is saved as unsure until you decide it.";
   openForm("Note", "small", "Save the note", () => save(typed.value), field("Note", typed), make("p", "note", explained));
+  typed.select();
 }
 
 export function showKeys(keys) {

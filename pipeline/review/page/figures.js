@@ -28,11 +28,11 @@ export class Figures {
     const list = make("ul", "cards");
     list.append(
       card("Reviewed", number(figures.reviewed), `of ${number(figures.total)}`, `${number(figures.unsure)} unsure`),
-      card("Relations right", share(figures.precision), range(figures.low, figures.high), of(figures.right)),
+      card("Precision", share(figures.precision), range(figures.low, figures.high), of(figures.right)),
       card("Wholly right", share(figures.whole), range(figures.whole_low, figures.whole_high), of(figures.wholly_right)),
     );
-    const note = make("p", "note", "Right: accepted, or fixed in effect, function, negation, hedging or " +
-      "concept alone. Wholly right: accepted. Ranges are 95 % intervals.");
+    const note = make("p", "note", "Precision: relations accepted, or fixed in effect, function, negation, " +
+      "hedging or concept alone. Wholly right: accepted. Ranges are 95 % intervals.");
     return [list, note];
   }
 
@@ -46,7 +46,7 @@ export class Figures {
     const section = make("section", "", make("h3", "", title));
     if (!parts.length) return section.append(make("p", "note", "Nothing is decided yet.")), section;
     const table = make("table");
-    const heads = [kind, "reviewed", "right", "95 %"].map((text, at) => make("th", at ? "number" : "", text));
+    const heads = [kind, "reviewed", "precision", "95 %"].map((text, at) => make("th", at ? "number" : "", text));
     for (const head of heads) head.scope = "col";
     const body = make("tbody", "", ...parts.map((part) => this.#line(kind, part)));
     table.append(make("thead", "", make("tr", "", ...heads)), body);

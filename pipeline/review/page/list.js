@@ -95,7 +95,9 @@ export class List {
   }
 
   #drawn(view) {
+    const inside = view.element?.contains(document.activeElement) && view === this.current;
     const element = draw(view, this.views.indexOf(view) + 1, this.acts);
+    if (inside) element.focus({ preventScroll: true }); // what was pressed in it is gone
     element.ariaSetSize = String(this.total);
     this.#mark(view);
     return element;

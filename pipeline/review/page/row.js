@@ -33,7 +33,7 @@ export function draw(view, position, acts) {
     `row ${number(position)}: ${statement(row)}; ` +
     (mine ? SAID[mine.decision] : "open");
   element.ariaPosInSet = String(position);
-  const inside = element.contains(document.activeElement) && document.activeElement !== element;
+  element.dataset.id = row.id;
   element.replaceChildren(
     head(view, position, mine, acts),
     marked(row.segments),
@@ -42,7 +42,6 @@ export function draw(view, position, acts) {
     ...opinions(view, mine),
     ...below(view, acts),
   );
-  if (inside) element.focus({ preventScroll: true });
   return element;
 }
 
