@@ -1,5 +1,6 @@
 """Annotated texts as documents of the library ``bioc``: one passage with the whole text, and
-infons by the names of the columns of our tables (``identifier`` is the concept)."""
+infons by the names of the columns of our tables (``identifier`` is the concept). An infon
+``export`` of each document says so to ``pipeline gold``."""
 
 from __future__ import annotations
 
@@ -17,6 +18,7 @@ from pipeline.export.fields import (
     stated,
 )
 from pipeline.export.source import ExportError, Source
+from pipeline.gold.formats import exported
 from pipeline.gold.formats.bioc_records import library
 from pipeline.gold.raw import FormatError
 from pipeline.records import Annotation, Mention, Relation
@@ -73,7 +75,8 @@ def _document(annotation: Annotation, held: _Held) -> Any:
     result = bioc.BioCDocument()
     result.id = held.text(document.doc_id)
     about = document_fields(document)
-    result.infons = held.infons({name: about.get(name, "") for name in ("title", "source")})
+    shown = {name: about.get(name, "") for name in ("title", "source")}
+    result.infons = held.infons({exported.MARK: "1", **shown})
     passage = bioc.BioCPassage()
     passage.offset = 0
     passage.text = held.text(document.text)

@@ -4,7 +4,8 @@ The text is the title, one sign, and the abstract, so that offsets are those of 
 format has no other line breaks; readers also split at those of Unicode, and take any ``|t|`` in a
 line for a title: such signs are replaced by others of the same length. Relations join concepts, as
 PubTator has it. What it has no column for stands in one more column, ``key=value;...``, which
-readers of PubTator keep or skip.
+readers of PubTator keep or skip. What a document has beyond its lines (its title, the replaced
+signs with their places) stands in a line ``id|g|key=value;...``, for ``pipeline gold``.
 """
 
 from __future__ import annotations
@@ -26,11 +27,10 @@ from pipeline.export.fields import (
 from pipeline.export.source import Source
 from pipeline.export.tables import counted
 from pipeline.export.targets import write_text
-from pipeline.gold.formats import fields
-from pipeline.records import Annotation, Mention, Relation
+from pipeline.gold.formats import exported, fields
+from pipeline.records import Annotation, Document, Mention, Relation
 
 NO_CONCEPT = "-"
-BAR = "\u00a6"  # for the first | of |t| and |a| in a text
 _BREAKS = re.compile("[\t\n\x0b\x0c\r\x1c\x1d\x1e\x85\u2028\u2029]")
 _TAG = re.compile(r"\|(?=[ta]\|)")
 # Readers strip lines, so that a title must not end in a blank.
@@ -52,9 +52,9 @@ def write(source: Source, path: Path) -> list[str]:
     write_text(path, "".join(_document(annotation, lost) for annotation in source.annotations))
     sentences = {
         f"{counted(lost.breaks, 'sign')} of the texts that would end lines or columns: now blanks, "
-        "so that offsets hold": lost.breaks,
+        "so that offsets hold; pipeline gold puts them back": lost.breaks,
         f"the first bar of |t| or |a| in {counted(lost.tags, 'place')} of the texts, where readers "
-        f"take it for the begin of a title: now {BAR}": lost.tags,
+        f"take it for the begin of a title: now {exported.BAR}": lost.tags,
         f"{counted(lost.empty, 'document')} without a text: readers of PubTator skip such": (
             lost.empty
         ),
@@ -68,19 +68,36 @@ def _document(annotation: Annotation, lost: _Lost) -> str:
     document = annotation.document
     cut = _end_of_title(annotation)
     text, n_breaks = _BREAKS.subn(" ", document.text)
-    text, n_tags = _TAG.subn(BAR, text)
+    text, n_tags = _TAG.subn(exported.BAR, text)
     lost.breaks += n_breaks - bool(cut)
     lost.tags += n_tags
     lost.empty += not text.strip()
     title, abstract = (text[: cut.start()], text[cut.end() :]) if cut else (text, "")
     doc_id = _id(document.doc_id)
     lines = [f"{doc_id}|t|{title}", f"{doc_id}|a|{abstract}"]
+    more = _beyond_lines(document, doc_id, cut if abstract else None)
+    lines += [f"{doc_id}|g|{_packed(more)}"] if more else []
     lines += [f"{doc_id}\t{_mention(mention, text)}" for mention in annotation.mentions]
     for name, relation in relations_by_id(annotation):
         lines.append(f"{doc_id}\t{_relation(relation, name)}")
         ends = (relation.subject, relation.object)
         lost.ends += sum(not end.concept_id for end in ends)
     return "".join(f"{line}\n" for line in [*lines, ""])
+
+
+def _beyond_lines(document: Document, doc_id: str, cut: re.Match[str] | None) -> Fields:
+    """The id, the title, and the signs that gave way, but for the break between the two lines."""
+    found = [*_BREAKS.finditer(document.text), *_TAG.finditer(document.text)]
+    signs = {one.start(): one[0] for one in found}
+    if cut and cut[0] == "\n":
+        del signs[cut.start()]
+    return stated(
+        {
+            "id": "" if doc_id == document.doc_id else document.doc_id,
+            "title": document.title,
+            exported.REPLACED: exported.pack_signs(signs),
+        }
+    )
 
 
 def _end_of_title(annotation: Annotation) -> re.Match[str] | None:

@@ -40,7 +40,9 @@ FORMATS: dict[str, Format] = {
         Format("pubtator", (".pubtator", ".txt"), pubtator.read, pubtator.write),
     )
 }
-_TITLE_LINE = re.compile(r"^[^|\t\n]+\|t\|", re.MULTILINE)
+_ID = r"[^|\t\n]*[^|\s]"
+# A text may hold "|t|", too, though hardly at its begin, or with a line of the same id below it.
+_IS_PUBTATOR = re.compile(rf"\A\s*+{_ID}\|t\||^({_ID})\|t\|[^\n]*\n\1\|a\|", re.MULTILINE)
 
 
 def format_of(path: Path) -> str:
@@ -61,9 +63,16 @@ def format_by_name(path: Path) -> str:
     suffix = Path(fields.plain_name(path)).suffix.lower()
     if suffix == ".jsonl":
         return "entities" if _has_entities(path) else OURS
-    if suffix == ".txt" and _TITLE_LINE.search(fields.read_text(path)):
-        return "pubtator"
+    if suffix == ".txt":
+        return _format_of_text(path)
     return next((made.name for made in FORMATS.values() if suffix in made.suffixes), "")
+
+
+def _format_of_text(path: Path) -> str:
+    """A text with annotations of brat's beside it is brat's, whatever it reads."""
+    if brat.has_annotations(path):
+        return "brat"
+    return "pubtator" if _IS_PUBTATOR.search(fields.read_text(path)) else "brat"
 
 
 def is_brat(path: Path) -> bool:

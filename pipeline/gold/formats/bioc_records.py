@@ -1,7 +1,8 @@
 """BioC documents, as the library ``bioc`` gives them, to and from our records.
 
 Our own files have one passage with the whole text, a document infon ``gold`` that says that all
-other infons are ours, and relations with the roles subject and object.
+other infons are ours, and relations with the roles subject and object. In what ``pipeline export``
+writes, an infon ``export`` says that they are columns of our tables.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
 
-from pipeline.gold.formats import fields
+from pipeline.gold.formats import exported, fields
 from pipeline.gold.formats.pubtator import concept_ids
 from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
 from pipeline.gold.records import GoldDocument, GoldMention
@@ -29,6 +30,8 @@ _FIRST_ROLES = ("subject", "cause", "agent", "arg1", "head", "chemical")
 _CONCEPT_KEYS = (("entity1", "entity2"), ("Chemical", "Disease"))
 
 Place = Callable[[str, str], str]  # kind of element and its id -> where it stands
+Infons = dict[str, str]
+Own = Callable[[Infons], Infons]
 
 
 @dataclass(slots=True)
@@ -59,13 +62,13 @@ def raw_document(document: Any, place: Place, found: Found) -> RawDocument:
     doc_id = document.id or ""
     where = place("document", doc_id)
     infons = _strings(document.infons)
-    ours = OURS in infons
+    own = _own_infons(infons)
     text = _text(document, where, found.problems)
     parts = list(_parts(document))
     mentions: list[RawMention] = []
     for annotation in (a for part in parts for a in part.annotations):
         spot = place("annotation", annotation.id)
-        mention = _mention(annotation, ours, spot)
+        mention = _mention(annotation, own, spot)
         if mention is None:
             found.problems.append(f"{spot}: no location or no type; add them")
             found.unread.append(str(annotation.id))
@@ -73,9 +76,10 @@ def raw_document(document: Any, place: Place, found: Found) -> RawDocument:
             mentions.append(mention)
     pairs = [r for part in parts for r in part.relations]
     known = {*(m.id for m in mentions), *found.unread}
-    relations = tuple(_relations(pairs, known, ours, place, found))
-    given = _own(infons) if ours else {"title": infons["title"]} if "title" in infons else {}
-    given.pop(OURS, None)
+    relations = tuple(_relations(pairs, known, own, place, found))
+    given = own(infons) if own else {"title": infons["title"]} if "title" in infons else {}
+    for mark in (OURS, exported.MARK):
+        given.pop(mark, None)
     return RawDocument(
         doc_id,
         text,
@@ -89,7 +93,16 @@ def raw_document(document: Any, place: Place, found: Found) -> RawDocument:
     )
 
 
-def _own(infons: dict[str, str]) -> dict[str, str]:
+def _own_infons(of_document: Infons) -> Own | None:
+    """What makes attributes of gold of the infons of a document of ours; None for others."""
+    if OURS in of_document:
+        return _without_tools
+    if exported.MARK in of_document:
+        return lambda infons: exported.attributes(_without_tools(infons))
+    return None
+
+
+def _without_tools(infons: Infons) -> Infons:
     return {name: value for name, value in infons.items() if name not in _OF_TOOLS}
 
 
@@ -126,26 +139,26 @@ def _text(document: Any, where: str, problems: list[str]) -> str:
     return text
 
 
-def _mention(annotation: Any, ours: bool, where: str) -> RawMention | None:
+def _mention(annotation: Any, own: Own | None, where: str) -> RawMention | None:
     infons = _strings(annotation.infons)
     type_ = infons.pop("type", "")
     if not annotation.locations or not type_:
         return None
     spans = sorted((place.offset, place.end) for place in annotation.locations)
-    ids = () if ours else [i for key in _IDENTIFIERS for i in concept_ids(infons.get(key, ""))]
+    ids = () if own else [i for key in _IDENTIFIERS for i in concept_ids(infons.get(key, ""))]
     return RawMention(
         annotation.id,
         tuple(spans),
         type_,
         annotation.text,
         tuple(ids),
-        _own(infons) if ours else {},
+        own(infons) if own else {},
         where,
     )
 
 
 def _relations(
-    pairs: list[Any], known: set[str], ours: bool, place: Place, found: Found
+    pairs: list[Any], known: set[str], own: Own | None, place: Place, found: Found
 ) -> Iterator[RawRelation]:
     others = {pair.id for pair in pairs}
     skipped = 0
@@ -155,14 +168,14 @@ def _relations(
         type_ = infons.pop("type", "") or infons.pop("relation", "")
         ends = _ends(pair, infons)
         if len(ends) != 2 or (others & set(ends)) - known:
-            skipped += not ours  # an event, or a relation between relations
+            skipped += not own  # an event, or a relation between relations
             said = f"has {len(ends)} nodes, not two" if len(ends) != 2 else "joins a relation"
             found.doubts.append(f"{where}: {said}; write two nodes that are annotations")
         elif not type_:
             found.problems.append(f"{where}: no infon 'type'; add it")
         else:
             level = "mention" if pair.nodes and known & set(ends) else "document"
-            given = _own(infons) if ours else {}
+            given = own(infons) if own else {}
             yield RawRelation(type_, ends[0], ends[1], level, given, where)
     if skipped:
         log.warning("%s: %d relations are no pairs; left out", place("document", ""), skipped)

@@ -2,7 +2,8 @@
 
 Text-bound annotations (``T``), relations (``R``), attributes (``A``, ``M``), references
 (``N``) and our own notes (``#``) are read; events (``E``) and equivalences (``*``) are no pairs and
-are left out, with a warning once a file. An alias is written as a relation ``ALIAS_OF``.
+are left out, with a warning once a file; not so the triggers that ``pipeline export`` writes as
+events without arguments. An alias is written as a relation ``ALIAS_OF``.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.gold.attributes import KNOWN
-from pipeline.gold.formats import fields
+from pipeline.gold.formats import exported, fields
 from pipeline.gold.formats.brat_out import ALIAS, write
 from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
 
-__all__ = ["ALIAS", "read", "write"]
+__all__ = ["ALIAS", "has_annotations", "read", "write"]
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ class _Lines:
     places: dict[str, dict[str, str]] = field(default_factory=dict)  # of the attributes
     later: list[tuple[str, str, str, str]] = field(default_factory=list)
     triggers: set[str] = field(default_factory=set)
+    of_relations: set[str] = field(default_factory=set)  # events that are such words alone
+    exported: bool = False  # some note is that of a row of a run
     document: dict[str, str] = field(default_factory=dict)
     document_place: str = ""
     skipped: int = 0
@@ -66,6 +69,11 @@ def read(path: Path) -> Iterator[RawDocument]:
         raise FormatError(f"{path}: no *.ann in this folder; give the folder with the .txt files")
     for stem in stems:
         yield _document(stem)
+
+
+def has_annotations(text_file: Path) -> bool:
+    """Whether the annotations of a text stand beside it."""
+    return _beside(_stem(text_file), ".ann").exists()
 
 
 def _stem(path: Path) -> Path:
@@ -98,7 +106,7 @@ def _document(stem: Path) -> RawDocument:
         _add_attribute(lines, target, name, value, place)
     if lines.skipped:
         log.warning("%s: %d events and equivalences are no pairs; left out", path, lines.skipped)
-    mentions, relations = _settled(lines)
+    mentions, relations = _settled(lines, text)
     return RawDocument(
         lines.document.pop("id", stem.name),
         text,
@@ -129,8 +137,12 @@ def _add_line(lines: _Lines, line: str, place: str) -> None:
     elif kind == "#":
         _add_note(lines, words, cells[1] if len(cells) > 1 else "", place)
     elif kind == "E" and words[0]:
-        lines.triggers.add(words[0].rpartition(":")[2])
-        lines.skipped += 1
+        type_, _, trigger = words[0].rpartition(":")
+        lines.triggers.add(trigger)
+        if (type_, len(" ".join(words).split())) == (exported.TRIGGER, 1):
+            lines.of_relations.add(line_id)
+        else:
+            lines.skipped += 1
     elif kind == "*":
         lines.skipped += 1
     else:
@@ -179,6 +191,8 @@ def _add_note(lines: _Lines, words: list[str], value: str, place: str) -> None:
         lines.names.setdefault(words[1], fields.decode(value))
     elif words[0] == "Norm" and len(words) == 2:
         lines.later.append((words[1], "norm", fields.decode(value), place))
+    elif words[0] == "AnnotatorNotes" and words[1:2] != ["document"]:
+        lines.exported |= "score" in fields.unpack(value)[0]
 
 
 def _add_attribute(lines: _Lines, target: str, name: str, value: str, place: str) -> None:
@@ -193,37 +207,37 @@ def _add_attribute(lines: _Lines, target: str, name: str, value: str, place: str
         lines.places.setdefault(target, {})[name] = place
     elif target in lines.unread:
         return  # said already
+    elif target in lines.of_relations:
+        lines.problems.append(
+            f"{place}: {name} of {target}, which is a trigger; give it to a relation or a mention"
+        )
     elif target[:1] not in ("E", "R") or not lines.skipped:
         lines.problems.append(f"{place}: {name} of {target}, which this file does not have")
 
 
-def _settled(lines: _Lines) -> tuple[tuple[RawMention, ...], tuple[RawRelation, ...]]:
+def _settled(lines: _Lines, text: str) -> tuple[tuple[RawMention, ...], tuple[RawRelation, ...]]:
     """Mentions and relations with all that other lines say of them, by the ids of gold."""
     relations: list[RawRelation] = []
     for line_id, relation in lines.relations.items():
         if relation.type == ALIAS:
             _add_alias(lines, relation)
             continue
-        said = RawRelation(
-            relation.type,
-            lines.names.get(relation.subject, relation.subject),
-            lines.names.get(relation.object, relation.object),
-            "mention",
-            lines.attributes.get(line_id, {}),
-            relation.place,
-            lines.places.get(line_id, {}),
+        said = replace(
+            relation,
+            subject=lines.names.get(relation.subject, relation.subject),
+            object=lines.names.get(relation.object, relation.object),
+            attributes=lines.attributes.get(line_id, {}),
+            places=lines.places.get(line_id, {}),
         )
         relations.append(said)
     mentions = tuple(
-        RawMention(
-            lines.names.get(line_id, line_id),
-            mention.spans,
-            mention.type,
-            mention.words,
-            tuple(lines.concepts.get(line_id, ())),
-            lines.attributes.get(line_id, {}),
-            mention.place,
-            lines.places.get(line_id, {}),
+        replace(
+            mention,
+            id=lines.names.get(line_id, line_id),
+            spans=exported.unbroken(mention.spans, text) if lines.exported else mention.spans,
+            ids=tuple(lines.concepts.get(line_id, ())),
+            attributes=lines.attributes.get(line_id, {}),
+            places=lines.places.get(line_id, {}),
         )
         for line_id, mention in lines.mentions.items()
         if line_id not in lines.triggers  # the word of an event is no mention

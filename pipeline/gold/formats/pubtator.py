@@ -3,17 +3,18 @@
 The text is the title, a line break, and the abstract. The format has no other line breaks: each
 one of ours is written as U+2028, so that offsets hold. What PubTator has no column for stands in a
 further column ``key=value;...``, and for a document in a line ``id|g|key=value;...``; readers of
-PubTator skip both. Relations join concept identifiers, and ids of mentions in our files.
+PubTator skip both. Relations join concept identifiers, and ids of mentions in our files. What
+``pipeline export`` writes joins concepts, and names the mentions in the further column.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.gold.formats import fields
+from pipeline.gold.formats import exported, fields
 from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
 from pipeline.gold.records import GoldDocument, GoldMention
 
@@ -118,6 +119,8 @@ def _unpacked(parts: _Parts, packed: str, place: str) -> dict[str, str]:
 
 def _add_mention(parts: _Parts, cells: list[str], place: str) -> None:
     attributes = _unpacked(parts, cells[6], place) if len(cells) > 6 else {}
+    if exported.MENTION_ID in attributes:
+        attributes = exported.attributes(attributes)
     mention_id = attributes.pop("id", "")
     try:
         spans = _spans(
@@ -159,16 +162,11 @@ def concept_ids(cell: str) -> tuple[str, ...]:
 def _finished(parts: _Parts) -> RawDocument:
     # Our own files name their mentions; anything else that relations join is a concept.
     own = {fields.encode(name): name for name in [*parts.own, *parts.unread]}
-    relations = []
-    for place, cells in parts.relations:
-        attributes = _unpacked(parts, cells[4], place) if len(cells) > 4 else {}
-        first, second = cells[2], cells[3]
-        level = "mention" if {first, second} & own.keys() else "document"
-        subject, target = own.get(first, first), own.get(second, second)
-        relations.append(RawRelation(cells[1], subject, target, level, attributes, place))
+    relations = [_relation(parts, own, place, cells) for place, cells in parts.relations]
+    text = _restored(parts)
     return RawDocument(
         parts.attributes.pop("id", parts.id),
-        f"{parts.title}\n{parts.abstract}" if parts.abstract else parts.title,
+        text,
         tuple(parts.mentions),
         tuple(relations),
         parts.attributes,
@@ -178,6 +176,38 @@ def _finished(parts: _Parts) -> RawDocument:
         tuple(parts.unread),
         parts.places,
     )
+
+
+def _relation(parts: _Parts, own: dict[str, str], place: str, cells: list[str]) -> RawRelation:
+    attributes = _unpacked(parts, cells[4], place) if len(cells) > 4 else {}
+    first, second = cells[2], cells[3]
+    level = "mention" if {first, second} & own.keys() else "document"
+    first, second = own.get(first, first), own.get(second, second)
+    if attributes.keys() >= set(exported.ENDS):
+        first, second = (attributes.pop(end) for end in exported.ENDS)
+        level, attributes = "mention", exported.attributes(attributes)
+    return RawRelation(cells[1], first, second, level, attributes, place)
+
+
+def _restored(parts: _Parts) -> str:
+    """The text. Where others stand in for signs that the format cannot hold, these are put back,
+    into the words of mentions too."""
+    flat = f"{parts.title}\n{parts.abstract}" if parts.abstract else parts.title
+    place = parts.places.get(exported.REPLACED, parts.place)
+    try:
+        text = exported.with_signs(flat, parts.attributes.pop(exported.REPLACED, ""))
+    except ValueError as error:
+        parts.problems.append(f"{place}: {error}")
+        return flat
+    if text != flat:
+        parts.mentions = [_with_words(mention, flat, text) for mention in parts.mentions]
+    return text
+
+
+def _with_words(mention: RawMention, flat: str, text: str) -> RawMention:
+    (start, end), *more = mention.spans
+    same = not more and mention.words == flat[start:end]
+    return replace(mention, words=text[start:end]) if same else mention
 
 
 def write(documents: Sequence[GoldDocument], path: Path) -> list[str]:
