@@ -498,7 +498,7 @@ def test_what_is_refused_is_set_aside(shared: Server, open_tab: Callable[..., Ta
     tab.page.get_by_text("Every decision is saved.").wait_for()
     tab.saved()
     tab.press("Escape", "z")
-    tab.said("taken back")
+    tab.said("taken back, open again, 0 of 73; saved")
 
 
 # --- narrow, dark, two people ---------------------------------------------------------------
@@ -559,9 +559,9 @@ def test_narrow_and_dark(shared: Server, open_tab: Callable[..., Tab]) -> None:
         "[...document.querySelectorAll('#keys button')].filter(b => b.offsetHeight < 40).length"
     )
     assert small == 0
-    for _ in "aru":
+    for left in (2, 1, 0):
         tab.press("z")
-        tab.said("taken back")
+        tab.said(f"taken back, open again, {left} of 73; saved")
 
 
 def test_two_people_do_not_lead_each_other(shared: Server, open_tab: Callable[..., Tab]) -> None:

@@ -33,8 +33,8 @@ ELSEWHERE = 20
 STALE_SHOWN = 500
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 _SCRIPTS = (
-    *("page", "api", "decide", "parts", "places", "corrections", "row", "list"),
-    *("queue", "saved", "keys", "filters", "figures", "dialogs", "fix"),
+    *("page", "review", "api", "decide", "parts", "places", "corrections", "row", "list"),
+    *("queue", "saved", "keys", "filters", "figures", "dialogs", "fields", "fix"),
 )
 _PAGE = {
     "/": "page.html",

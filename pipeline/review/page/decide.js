@@ -12,6 +12,8 @@ export class Decisions {
   // `review` is the page: its list, its curator, and what it tells.
   constructor(review) {
     this.review = review;
+    this.advancing = false; // the row that keys would mean is about to be another
+    this.last = ""; // said where no open row is below
     this.unclear = new Set(); // rows whose decision was taken back here and may be saved there
     const { run, reviews } = review.start;
     const place = JSON.stringify([run, reviews]);
@@ -27,7 +29,9 @@ export class Decisions {
 
   begin() {
     const go = (id) => this.review.bring(id);
-    document.getElementById("saved").addEventListener("click", () => showUnsaved(this.queue, { go }));
+    document
+      .getElementById("saved")
+      .addEventListener("click", () => showUnsaved(this.queue, { go }));
     window.addEventListener("beforeunload", (event) => {
       if (this.queue.entries().length && !this.leaving) event.preventDefault();
     });
@@ -55,9 +59,14 @@ export class Decisions {
     const mine = decided(view);
     askNote(mine?.decision, mine?.note ?? "", async (note) => {
       const corrections = mine?.corrections ?? {};
-      const found = await this.#decide(view, mine?.decision ?? "unsure", { note, corrections, own: true });
+      const found = await this.#decide(view, mine?.decision ?? "unsure", {
+        note,
+        corrections,
+        own: true,
+      });
       const saved = "saved" in found;
-      if (saved && !mine) this.review.say("note saved; the row counts as unsure until you decide it");
+      if (saved && !mine)
+        this.review.say("note saved; the row counts as unsure until you decide it");
       else if (saved) this.review.say("note saved");
       return found.refused?.message ?? "";
     });
@@ -84,7 +93,10 @@ export class Decisions {
     if (!(await this.review.hasName())) return;
     await this.queue.flush();
     const { curator } = this.review;
-    const unsaved = this.queue.entries().filter((entry) => entry.curator === curator).at(-1);
+    const unsaved = this.queue
+      .entries()
+      .filter((entry) => entry.curator === curator)
+      .at(-1);
     if (unsaved) await this.#takeBackHere(unsaved);
     else await this.review.attempt(() => this.#takeBack(curator));
   }
@@ -110,16 +122,24 @@ export class Decisions {
   // --- from the key to the disk -----------------------------------------------------------
 
   async #current() {
-    return (await this.review.hasName()) ? this.review.list.current : null;
+    const named = !this.advancing && (await this.review.hasName());
+    return named ? this.review.list.current : null;
   }
 
   async #advance() {
+    this.advancing = true;
     const found = await this.review.attempt(() => this.review.list.nextOpen());
-    if (found === false) this.review.list.focus();
+    this.advancing = false;
+    this.last = found === false ? "; no open row is below" : "";
+    if (!found) this.review.list.focus();
   }
 
   // Keeps, shows and sends a decision; `own` is for those who deal with what is refused.
-  async #decide(view, decision, { note = decided(view)?.note ?? "", corrections = {}, own = false } = {}) {
+  async #decide(
+    view,
+    decision,
+    { note = decided(view)?.note ?? "", corrections = {}, own = false } = {},
+  ) {
     const { row } = view;
     const { curator, list } = this.review;
     const entry = { id: row.id, curator, decision, note, corrections, title: statement(row) };
@@ -145,7 +165,7 @@ export class Decisions {
   #settled({ id, curator, decision }, { saved, refused }) {
     if (saved) {
       this.#took(saved, curator);
-      this.review.say(`${SAID[decision]}, ${this.review.progress}; saved`);
+      this.review.say(`${SAID[decision]}, ${this.review.progress}; saved${this.last}`);
       for (const unclear of this.unclear) this.#look(unclear, curator);
       this.unclear.clear();
       return;
@@ -157,7 +177,10 @@ export class Decisions {
 
   async #look(id, curator) {
     await this.review.attempt(async () => {
-      const [row, figures] = await Promise.all([ask("row", { id, curator }), ask("figures", { curator })]);
+      const [row, figures] = await Promise.all([
+        ask("row", { id, curator }),
+        ask("figures", { curator }),
+      ]);
       this.#took({ row, figures }, curator);
     });
   }

@@ -1,5 +1,6 @@
 // Dialogs: the browser's own, so that focus stays inside and Esc closes.
 
+import { field, input, noteInput } from "./fields.js";
 import { badge, button, flat, make, named, number, SAID } from "./parts.js";
 
 let count = 0;
@@ -17,14 +18,6 @@ export function open(title, className, ...children) {
   document.body.append(dialog);
   dialog.showModal();
   return dialog;
-}
-
-export function field(label, input, ...beside) {
-  return make("div", "field", make("label", "", label, input), ...beside);
-}
-
-export function input(name, value, properties = {}) {
-  return Object.assign(make("input"), { name, value, autocomplete: "off", ...properties });
 }
 
 function endings(saves) {
@@ -72,34 +65,51 @@ export function askName(name, others) {
     return "";
   };
   const dialog = openForm(
-    "Who reviews?", "small", "Review under this name", save,
-    make("p", "note", "Every decision is saved with this name. The same spelling each time keeps " +
-      "your decisions together."),
-    field("Name", typed), names,
+    "Who reviews?",
+    "small",
+    "Review under this name",
+    save,
+    make(
+      "p",
+      "note",
+      "Every decision is saved with this name. The same spelling each time keeps " +
+        "your decisions together.",
+    ),
+    field("Name", typed),
+    names,
   );
   typed.select();
   return new Promise((resolve) => dialog.addEventListener("close", () => resolve(chosen)));
 }
-
-const LONGEST_NOTE = 2000;
-
-export const noteInput = (note) => input("note", note, { maxLength: LONGEST_NOTE });
 
 export function askNote(decision, note, save) {
   const typed = noteInput(note);
   const explained = decision
     ? `The row stays ${SAID[decision]}.`
     : "The row is not decided: with a note it is saved as unsure until you decide it.";
-  openForm("Note", "small", "Save the note", () => save(typed.value), field("Note", typed), make("p", "note", explained));
+  openForm(
+    "Note",
+    "small",
+    "Save the note",
+    () => save(typed.value),
+    field("Note", typed),
+    make("p", "note", explained),
+  );
   typed.select();
 }
 
 export function showKeys(keys) {
   const lines = keys.map(({ shown, does }) =>
-    make("tr", "", make("th", "", ...shown.flatMap((key) => [make("kbd", "", key), " "])), make("td", "", does)),
+    make(
+      "tr",
+      "",
+      make("th", "", ...shown.flatMap((key) => [make("kbd", "", key), " "])),
+      make("td", "", does),
+    ),
   );
-  open("Keys", "small", make("table", "", make("tbody", "", ...lines)),
-    make("p", "note", "In a field keys write; Esc leads back to the rows."));
+  const table = make("table", "", make("tbody", "", ...lines));
+  const note = make("p", "note", "In a field keys write; Esc leads back to the rows.");
+  open("Keys", "small", make("div", "", table, note));
 }
 
 // Earlier decisions that no longer apply; `go(id)` leads to the row that stands there now.
@@ -108,13 +118,26 @@ export function showStale({ total, items }, go) {
   for (const item of items) {
     const statement = `${item.subject} — ${item.predicate} → ${item.object}`;
     const line = make("li", "", badge(item.decision), " ", named(statement, "claim"));
-    line.append(make("p", "note", named(item.curator), item.date ? `, ${item.date.slice(0, 10)}` : "", ", ", named(item.document)));
+    line.append(
+      make(
+        "p",
+        "note",
+        named(item.curator),
+        item.date ? `, ${item.date.slice(0, 10)}` : "",
+        ", ",
+        named(item.document),
+      ),
+    );
     line.append(make("p", "", named(item.reason), item.note ? ` (note: ${flat(item.note)})` : ""));
     if (item.row) {
-      const lead = button("go to the row that stands there now", () => {
-        line.closest("dialog").close();
-        go(item.row);
-      }, "link");
+      const lead = button(
+        "go to the row that stands there now",
+        () => {
+          line.closest("dialog").close();
+          go(item.row);
+        },
+        "link",
+      );
       line.append(lead);
     }
     line.append(make("p", "note", named(item.place)));
@@ -133,13 +156,27 @@ export function showUnsaved(queue, { go }) {
     if (entry.message) item.append(make("p", "wrong", flat(entry.message)));
     if (entry.note) item.append(make("p", "note", named(`note: ${entry.note}`)));
     item.append(
-      make("p", "", button("go to the row", () => {
-        dialog.close();
-        go(entry.id);
-      }, "link"), " ", button("drop this decision", () => {
-        queue.drop(entry.key);
-        show();
-      }, "link")),
+      make(
+        "p",
+        "",
+        button(
+          "go to the row",
+          () => {
+            dialog.close();
+            go(entry.id);
+          },
+          "link",
+        ),
+        " ",
+        button(
+          "drop this decision",
+          () => {
+            queue.drop(entry.key);
+            show();
+          },
+          "link",
+        ),
+      ),
     );
     return item;
   };
@@ -151,7 +188,13 @@ export function showUnsaved(queue, { go }) {
     }
     const parts = [];
     if (waiting.length) {
-      parts.push(make("p", "", `Sent again until saved${queue.trouble ? `; now: ${queue.trouble.message}` : ""}.`));
+      parts.push(
+        make(
+          "p",
+          "",
+          `Sent again until saved${queue.trouble ? `; now: ${queue.trouble.message}` : ""}.`,
+        ),
+      );
       parts.push(make("ul", "unsaved", ...waiting.map(line)));
       parts.push(button("Try now", () => queue.pump().then(show), "main"));
     }

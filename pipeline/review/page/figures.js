@@ -12,8 +12,12 @@ export class Figures {
   show(figures) {
     this.body.replaceChildren(
       ...this.#cards(figures),
-      make("p", "note", "Rows sorted by what is most uncertain are no fair sample: for an estimate " +
-        "of the whole run take the order “random sample” and decide every row."),
+      make(
+        "p",
+        "note",
+        "Rows sorted by what is most uncertain are no fair sample: for an estimate " +
+          "of the whole run take the order “random sample” and decide every row.",
+      ),
       ...this.#stale(figures.stale),
       this.#table("By predicate", "predicate", figures.predicate),
       this.#table("By rule", "rule", figures.rule),
@@ -23,30 +27,61 @@ export class Figures {
 
   #cards(figures) {
     const card = (name, value, ...beside) =>
-      make("li", "", make("span", "name", name), make("strong", "", value), ...beside.map((text) => make("span", "beside", text)));
+      make(
+        "li",
+        "",
+        make("span", "name", name),
+        make("strong", "", value),
+        ...beside.map((text) => make("span", "beside", text)),
+      );
     const of = (n) => `${number(n)} of ${number(figures.judged)} judged`;
     const list = make("ul", "cards");
     list.append(
-      card("Reviewed", number(figures.reviewed), `of ${number(figures.total)}`, `${number(figures.unsure)} unsure`),
-      card("Precision", share(figures.precision), range(figures.low, figures.high), of(figures.right)),
-      card("Wholly right", share(figures.whole), range(figures.whole_low, figures.whole_high), of(figures.wholly_right)),
+      card(
+        "Reviewed",
+        number(figures.reviewed),
+        `of ${number(figures.total)}`,
+        `${number(figures.unsure)} unsure`,
+      ),
+      card(
+        "Precision",
+        share(figures.precision),
+        range(figures.low, figures.high),
+        of(figures.right),
+      ),
+      card(
+        "Wholly right",
+        share(figures.whole),
+        range(figures.whole_low, figures.whole_high),
+        of(figures.wholly_right),
+      ),
     );
-    const note = make("p", "note", "Precision: relations accepted, or fixed in effect, function, negation, " +
-      "hedging or concept alone. Wholly right: accepted. Ranges are 95 % intervals.");
+    const note = make(
+      "p",
+      "note",
+      "Precision: relations accepted, or fixed in effect, function, negation, " +
+        "hedging or concept alone. Wholly right: accepted. Ranges are 95 % intervals.",
+    );
     return [list, note];
   }
 
   #stale(n) {
     if (!n) return [];
-    const text = n === 1 ? "1 earlier decision no longer applies" : `${number(n)} earlier decisions no longer apply`;
+    const text =
+      n === 1
+        ? "1 earlier decision no longer applies"
+        : `${number(n)} earlier decisions no longer apply`;
     return [make("p", "", button(text, this.showStale, "link"))];
   }
 
   #table(title, kind, parts) {
     const section = make("section", "", make("h3", "", title));
-    if (!parts.length) return section.append(make("p", "note", "Nothing is decided yet.")), section;
+    if (!parts.length)
+      return (section.append(make("p", "note", "Nothing is decided yet.")), section);
     const table = make("table");
-    const heads = [kind, "reviewed", "precision", "95 %"].map((text, at) => make("th", at ? "number" : "", text));
+    const heads = [kind, "reviewed", "precision", "95 %"].map((text, at) =>
+      make("th", at ? "number" : "", text),
+    );
     for (const head of heads) head.scope = "col";
     const body = make("tbody", "", ...parts.map((part) => this.#line(kind, part)));
     table.append(make("thead", "", make("tr", "", ...heads)), body);
@@ -61,7 +96,9 @@ export class Figures {
     filter.title = `only rows of this ${kind}`;
     const name = make("th", "", part.name ? filter : "(none)");
     name.scope = "row";
-    const cells = [number(part.reviewed), share(part.precision)].map((text) => make("td", "number", text));
+    const cells = [number(part.reviewed), share(part.precision)].map((text) =>
+      make("td", "number", text),
+    );
     return make("tr", "", name, ...cells, make("td", "number", interval(part)));
   }
 
@@ -70,11 +107,15 @@ export class Figures {
     if (!rest.length) return;
     const open = this.unfolded.has(kind);
     for (const line of rest) line.hidden = !open;
-    const toggle = button(open ? "fewer" : `${rest.length} more`, () => {
-      if (!this.unfolded.delete(kind)) this.unfolded.add(kind);
-      for (const line of rest) line.hidden = !line.hidden;
-      toggle.textContent = rest[0].hidden ? `${rest.length} more` : "fewer";
-    }, "link");
+    const toggle = button(
+      open ? "fewer" : `${rest.length} more`,
+      () => {
+        if (!this.unfolded.delete(kind)) this.unfolded.add(kind);
+        for (const line of rest) line.hidden = !line.hidden;
+        toggle.textContent = rest[0].hidden ? `${rest.length} more` : "fewer";
+      },
+      "link",
+    );
     section.append(toggle);
   }
 

@@ -32,7 +32,11 @@ export class Filters {
     const { elements } = this.form;
     const counted = ([name, n]) => new Option(`${name || "(none)"} (${number(n)})`, name);
     elements.predicate.append(...Object.entries(predicates).map(counted));
-    elements.rule.append(...Object.entries(rules).filter(([name]) => name).map(counted));
+    elements.rule.append(
+      ...Object.entries(rules)
+        .filter(([name]) => name)
+        .map(counted),
+    );
     elements.label.append(...labels.map((label) => new Option(label, label)));
     this.#fromAddress();
   }

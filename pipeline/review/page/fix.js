@@ -2,7 +2,8 @@
 // what was changed is sent.
 
 import { ROLES, argumentsOf, changed, fieldsOf, sentenceOf } from "./corrections.js";
-import { field, input, noteInput, openForm } from "./dialogs.js";
+import { openForm } from "./dialogs.js";
+import { field, input, noteInput, radios, select } from "./fields.js";
 import { offer } from "./filters.js";
 import { button, make, marked, number } from "./parts.js";
 import { cut, find, same, stepped, wordsAt } from "./places.js";
@@ -20,7 +21,13 @@ export class FixDialog {
     this.sentence = sentenceOf(row);
     this.triggers = triggersOf(row);
     this.values = fieldsOf(row, given);
-    this.form = openForm("Fix", "fix", "Save the fix", () => this.#submit(), ...this.#fields(note)).querySelector("form");
+    this.form = openForm(
+      "Fix",
+      "fix",
+      "Save the fix",
+      () => this.#submit(),
+      ...this.#fields(note),
+    ).querySelector("form");
     this.form.addEventListener("input", ({ target }) => this.#changed(target));
     this.form.noValidate = true; // the server knows what is wrong, and says it at the field
     this.#show();
@@ -33,14 +40,26 @@ export class FixDialog {
     this.preview = make("div", "preview");
     const { predicates, effects, functions } = this.lists;
     this.joins = make("small", "joins");
-    this.functions = this.#field("function", "Function", select("function", ["", ...functions], this.values.function));
+    this.functions = this.#field(
+      "function",
+      "Function",
+      select("function", ["", ...functions], this.values.function),
+    );
     const statement = make(
-      "fieldset", "statement", make("legend", "", "Statement"),
-      this.#field("predicate", "Predicate", select("predicate", predicates, this.values.predicate), this.joins),
+      "fieldset",
+      "statement",
+      make("legend", "", "Statement"),
+      this.#field(
+        "predicate",
+        "Predicate",
+        select("predicate", predicates, this.values.predicate),
+        this.joins,
+      ),
       this.functions,
       radios("effect", "Effect", effects, this.values.effect),
       make(
-        "div", "flags",
+        "div",
+        "flags",
         this.#flag("swap", "swap subject and object"),
         this.#flag("negated", "negated"),
         this.#flag("hedged", "hedged"),
@@ -77,13 +96,18 @@ export class FixDialog {
       event.preventDefault();
       this.#step(role, event.shiftKey ? "start" : step.edge, step.wider);
     });
-    const name = input(`${role}_name`, this.values[`${role}_name`], { dir: "auto", spellcheck: false });
+    const name = input(`${role}_name`, this.values[`${role}_name`], {
+      dir: "auto",
+      spellcheck: false,
+    });
     const names = make("datalist");
     names.id = `names-${role}`;
     name.setAttribute("list", names.id);
     const label = select(`${role}_label`, this.lists.labels, this.values[`${role}_label`]);
     return make(
-      "fieldset", role, make("legend", "", make("mark", role, role)),
+      "fieldset",
+      role,
+      make("legend", "", make("mark", role, role)),
       this.#field(role, "Words", words, this.#steps(role), make("small", "place")),
       this.#field(`${role}_label`, "Label", label),
       this.#field(`${role}_name`, "Concept", name, names, make("small", "known")),
@@ -99,12 +123,17 @@ export class FixDialog {
       return one;
     };
     line.append("start");
-    add("+", "one word more at the start (Shift and arrow up in the field)", () => this.#step(role, "start", true));
-    add("−", "one word less at the start (Shift and arrow down)", () => this.#step(role, "start", false));
+    add("+", "one word more at the start (Shift and arrow up in the field)", () =>
+      this.#step(role, "start", true),
+    );
+    add("−", "one word less at the start (Shift and arrow down)", () =>
+      this.#step(role, "start", false),
+    );
     line.append("end");
     add("−", "one word less at the end (arrow down)", () => this.#step(role, "end", false));
     add("+", "one word more at the end (arrow up)", () => this.#step(role, "end", true));
-    add("next place", "the next place of the same words", () => this.#nextPlace(role)).className = "next";
+    add("next place", "the next place of the same words", () => this.#nextPlace(role)).className =
+      "next";
     return line;
   }
 
@@ -141,7 +170,11 @@ export class FixDialog {
     if (!(name in this.values)) return;
     this.values[name] = type === "checkbox" ? String(checked) : value;
     if (name === "swap") this.#swap();
-    if (list) offer(this.form.elements[name], this.suggest, { kind: "concept", label: this.values[name.replace("_name", "_label")] });
+    if (list)
+      offer(this.form.elements[name], this.suggest, {
+        kind: "concept",
+        label: this.values[name.replace("_name", "_label")],
+      });
     this.#show();
   }
 
@@ -154,7 +187,9 @@ export class FixDialog {
   }
 
   #show() {
-    const [subjects, objects] = this.lists.signatures[this.values.predicate].map((ends) => ends.join(" or "));
+    const [subjects, objects] = this.lists.signatures[this.values.predicate].map((ends) =>
+      ends.join(" or "),
+    );
     this.joins.textContent = `joins ${subjects} → ${objects}`;
     this.functions.hidden = this.values.predicate !== "ACTS_ON";
     const marks = this.triggers.map((spot) => [spot, "trigger"]);
@@ -184,7 +219,8 @@ export class FixDialog {
 
   async #submit() {
     for (const shown of this.form.querySelectorAll("[id^=wrong-]")) shown.textContent = "";
-    for (const invalid of this.form.querySelectorAll("[aria-invalid]")) invalid.removeAttribute("aria-invalid");
+    for (const invalid of this.form.querySelectorAll("[aria-invalid]"))
+      invalid.removeAttribute("aria-invalid");
     const empty = ROLES.find((role) => !this.values[role].trim());
     const wrong = empty
       ? { field: empty, message: "no words are given; write them as they stand in the sentence" }
@@ -197,9 +233,10 @@ export class FixDialog {
     const place = name ? this.form.querySelector(`#wrong-${CSS.escape(name)}`) : null;
     if (!place) return message;
     place.textContent = message.replace(`${name}: `, "");
-    const control = this.form.elements[name] instanceof RadioNodeList
-      ? this.form.elements[name][0]
-      : this.form.elements[name];
+    const control =
+      this.form.elements[name] instanceof RadioNodeList
+        ? this.form.elements[name][0]
+        : this.form.elements[name];
     control.setAttribute("aria-invalid", "true");
     control.focus();
     return `Not saved: ${message}`;
@@ -209,7 +246,8 @@ export class FixDialog {
 function placeSaid(all, chosen) {
   if (!all.length) return "These words do not stand in the sentence.";
   if (all.length === 1) return "";
-  if (!chosen) return `These words stand ${number(all.length)} times; say which with its number, such as [2].`;
+  if (!chosen)
+    return `These words stand ${number(all.length)} times; say which with its number, such as [2].`;
   const at = all.findIndex((spot) => same(spot, chosen)) + 1;
   return `place ${at} of ${all.length}`;
 }
@@ -223,18 +261,4 @@ function triggersOf(row) {
   }
   const [first, last] = [spots[0], spots.at(-1)];
   return first ? [{ start: first.start, end: last.end }] : [];
-}
-
-function select(name, values, chosen) {
-  const list = make("select", "", ...values.map((value) => new Option(value || "–", value)));
-  return Object.assign(list, { name, value: chosen });
-}
-
-function radios(name, legend, values, chosen) {
-  const wrong = make("span", "wrong");
-  wrong.id = `wrong-${name}`;
-  const choices = values.map((value) =>
-    make("label", "flag", input(name, value, { type: "radio", checked: value === chosen }), value),
-  );
-  return make("fieldset", "radios", make("legend", "", legend), ...choices, wrong);
 }

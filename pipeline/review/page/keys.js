@@ -3,9 +3,27 @@
 import { button, make } from "./parts.js";
 
 export const KEYS = [
-  { act: "accept", decides: true, keys: ["a"], tool: "accept", does: "accept: the row is right as it stands" },
-  { act: "reject", decides: true, keys: ["r"], tool: "reject", does: "reject: the text does not say this" },
-  { act: "unsure", decides: true, keys: ["u"], tool: "unsure", does: "unsure: decide later, or let others" },
+  {
+    act: "accept",
+    decides: true,
+    keys: ["a"],
+    tool: "accept",
+    does: "accept: the row is right as it stands",
+  },
+  {
+    act: "reject",
+    decides: true,
+    keys: ["r"],
+    tool: "reject",
+    does: "reject: the text does not say this",
+  },
+  {
+    act: "unsure",
+    decides: true,
+    keys: ["u"],
+    tool: "unsure",
+    does: "unsure: decide later, or let others",
+  },
   { act: "fix", decides: true, keys: ["f"], tool: "fix", does: "fix: say what is right instead" },
   { act: "note", keys: ["n"], tool: "note", does: "write a note" },
   { act: "undo", keys: ["z"], tool: "undo", does: "take the latest decision back" },

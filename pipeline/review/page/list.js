@@ -10,7 +10,8 @@ function fits({ row }, state) {
   if (state === "open") return !row.mine;
   if (state === "decided") return Boolean(row.mine);
   if (state === "changed") return !row.mine && Boolean(row.earlier);
-  if (state === "disagree") return row.others.some((other) => other.decision !== row.mine?.decision);
+  if (state === "disagree")
+    return row.others.some((other) => other.decision !== row.mine?.decision);
   return !state || row.mine?.decision === state;
 }
 
@@ -210,6 +211,6 @@ export class List {
     const element = target.closest("article.row");
     if (!element || element === this.current?.element) return;
     const at = this.views.findIndex((view) => view.element === element);
-    if (at >= 0) this.go(at, { focus: target === element });
+    if (at >= 0) this.go(at, { focus: false }); // it has focus already, and must not jump
   }
 }

@@ -62,7 +62,10 @@ export function find(sentence, words, old) {
 
 // The words at a place, with their number where they stand more than once.
 export function wordsAt(sentence, spot) {
-  const words = sentence.slice(spot.start, spot.end).split(new RegExp(`${BLANK}+`, "u")).join(" ");
+  const words = sentence
+    .slice(spot.start, spot.end)
+    .split(new RegExp(`${BLANK}+`, "u"))
+    .join(" ");
   const all = spots(sentence, words);
   const at = all.findIndex((other) => same(other, spot));
   return all.length > 1 && at >= 0 ? `${words} [${at + 1}]` : words;
@@ -84,9 +87,11 @@ export function cut(sentence, marks) {
   const edges = new Set([0, sentence.length]);
   for (const [spot] of marks) edges.add(spot.start).add(spot.end);
   const sorted = [...edges].sort((a, b) => a - b);
-  return sorted.slice(0, -1).map((start, at) => [
-    sentence.slice(start, sorted[at + 1]),
-    marks.filter(([s]) => s.start <= start && sorted[at + 1] <= s.end).map(([, role]) => role),
-    marks.filter(([s]) => s.start === start).map(([, role]) => role),
-  ]);
+  return sorted
+    .slice(0, -1)
+    .map((start, at) => [
+      sentence.slice(start, sorted[at + 1]),
+      marks.filter(([s]) => s.start <= start && sorted[at + 1] <= s.end).map(([, role]) => role),
+      marks.filter(([s]) => s.start === start).map(([, role]) => role),
+    ]);
 }

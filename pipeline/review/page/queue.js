@@ -44,7 +44,9 @@ class Shelf {
   }
 
   all() {
-    return this.keys().map((key) => this.get(key)).filter(Boolean);
+    return this.keys()
+      .map((key) => this.get(key))
+      .filter(Boolean);
   }
 }
 
@@ -154,7 +156,8 @@ export class Queue {
 
   #stuck({ key, ...entry }, failure) {
     // It may have been saved though the answer was lost: that is looked up before it goes again.
-    if (failure.status === 0 && this.waiting.get(key)) this.waiting.set(key, { ...entry, doubtful: true });
+    if (failure.status === 0 && this.waiting.get(key))
+      this.waiting.set(key, { ...entry, doubtful: true });
     this.trouble = failure;
     if (failure.status !== 401) {
       const pause = Math.min(RETRY * 2 ** this.tries, LONGEST_RETRY);

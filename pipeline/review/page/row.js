@@ -30,8 +30,7 @@ export function draw(view, position, acts) {
   view.element = element;
   element.className = `row ${mine ? mine.decision : "open"}`;
   element.ariaLabel =
-    `row ${number(position)}: ${statement(row)}; ` +
-    (mine ? SAID[mine.decision] : "open");
+    `row ${number(position)}: ${statement(row)}; ` + (mine ? SAID[mine.decision] : "open");
   element.ariaPosInSet = String(position);
   element.dataset.id = row.id;
   element.replaceChildren(
@@ -64,7 +63,13 @@ function head(view, position, mine, acts) {
 function claim(row) {
   const line = make("p", "claim");
   const end = (argument) => named(argument.name || argument.text, "concept");
-  line.append(end(row.subject), " — ", make("b", "predicate", row.predicate), " → ", end(row.object));
+  line.append(
+    end(row.subject),
+    " — ",
+    make("b", "predicate", row.predicate),
+    " → ",
+    end(row.object),
+  );
   if (row.effect) line.append(make("span", `effect ${row.effect}`, `effect ${row.effect}`));
   if (row.function) line.append(make("span", "effect", `function ${row.function}`));
   if (row.negated) line.append(make("span", "flag", "negated"));
@@ -74,11 +79,19 @@ function claim(row) {
 
 function facts(row) {
   const list = make("dl", "facts");
-  const add = (term, ...said) => list.append(make("div", "", make("dt", "", term), make("dd", "", ...said)));
+  const add = (term, ...said) =>
+    list.append(make("div", "", make("dt", "", term), make("dd", "", ...said)));
   for (const role of ["subject", "object"]) {
     const { text, label, name, id } = row[role];
-    const words = name && flat(name) !== flat(text) ? [named(`“${text}”`), " = ", named(name)] : [named(text)];
-    add(role, ...words, " ", make("span", "label", label), ...(id ? [" ", make("code", "", named(id))] : []));
+    const words =
+      name && flat(name) !== flat(text) ? [named(`“${text}”`), " = ", named(name)] : [named(text)];
+    add(
+      role,
+      ...words,
+      " ",
+      make("span", "label", label),
+      ...(id ? [" ", make("code", "", named(id))] : []),
+    );
   }
   if (row.trigger) add("trigger", named(row.trigger));
   if (row.rule) add("rule", make("code", "", named(row.rule)));
@@ -90,21 +103,32 @@ function opinions({ row }, mine) {
   const lines = [];
   if (mine) {
     const parts = [said(row, mine.corrections ?? {}), mine.note && `note: ${mine.note}`];
-    if (row.mine?.asked) parts.unshift(`your ${row.mine.asked} of an earlier run, which this row now fulfils`);
+    if (row.mine?.asked)
+      parts.unshift(`your ${row.mine.asked} of an earlier run, which this row now fulfils`);
     const words = parts.filter(Boolean).join(" · ");
     if (words) lines.push(make("p", "mine", named(words)));
   }
   if (!mine && row.earlier) {
     const { decision, date, note, reason, subject, predicate, object } = row.earlier;
     lines.push(
-      make("p", "earlier", `You ${past(decision)} this${date ? ` on ${date.slice(0, 10)}` : ""} when it said `,
-        named(`${subject} — ${predicate} → ${object}`), ". ", named(reason), ".", note ? ` Your note: ${flat(note)}` : ""),
+      make(
+        "p",
+        "earlier",
+        `You ${past(decision)} this${date ? ` on ${date.slice(0, 10)}` : ""} when it said `,
+        named(`${subject} — ${predicate} → ${object}`),
+        "; ",
+        named(reason),
+        ".",
+        note ? ` Your note: ${flat(note)}` : "",
+      ),
     );
   }
   for (const other of row.others) {
     const words = other.decision === "fix" ? said(row, correctionsOf(row, other.fixes)) : "";
     const rest = [words, other.note && `note: ${other.note}`].filter(Boolean).join(" · ");
-    lines.push(make("p", "other", named(other.curator), " ", badge(other.decision), " ", named(rest)));
+    lines.push(
+      make("p", "other", named(other.curator), " ", badge(other.decision), " ", named(rest)),
+    );
   }
   return lines;
 }
@@ -136,7 +160,12 @@ function drawElsewhere({ total, rows }, acts) {
   block.append(make("p", "title", `The same fact is stated ${times} elsewhere${shown}:`));
   const list = make("ul");
   for (const row of rows) {
-    const line = make("p", "head", named(row.document), make("span", "score", `score ${row.score.toFixed(2)}`));
+    const line = make(
+      "p",
+      "head",
+      named(row.document),
+      make("span", "score", `score ${row.score.toFixed(2)}`),
+    );
     if (row.negated) line.append(make("span", "flag", "negated"));
     if (row.hedged) line.append(make("span", "flag", "hedged"));
     if (row.mine) line.append(badge(row.mine.decision));

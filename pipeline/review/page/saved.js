@@ -11,8 +11,10 @@ function troubleOf(queue, waiting) {
   if (!trouble) return "";
   const n = number(waiting);
   if (trouble.status === 401) {
-    return `${n} not saved yet: the server was started anew. Open the address that its terminal ` +
-      "shows; this browser keeps the decisions and sends them from there.";
+    return (
+      `${n} not saved yet: the server was started anew. Open the address that its terminal ` +
+      "shows; this browser keeps the decisions and sends them from there."
+    );
   }
   if (trouble.status === 0) {
     return `${n} not saved yet: ${trouble.message}. They are kept in this browser and sent as soon as it does.`;
