@@ -141,6 +141,18 @@ def test_line_breaks_stay(name: str, text: str, tmp_path: Path) -> None:
     assert there_and_back(name, documents, tmp_path) == documents
 
 
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("mention_id", ["===", "=== text", "rejected", "#", "+b", "%3D"])
+def test_ids_that_mean_something_elsewhere(name: str, mention_id: str, tmp_path: Path) -> None:
+    mentions = (
+        GoldMention(id=mention_id, start=0, end=4, label="CYTOKINE"),
+        GoldMention(id="b", start=5, end=9, label="CYTOKINE"),
+    )
+    joined = GoldRelation(predicate="REGULATES", subject=mention_id, object="b")
+    document = GoldDocument(id="d", text="IL-6 IL-4", mentions=mentions, relations=(joined,))
+    assert there_and_back(name, [document], tmp_path) == [document]
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "brat"])
 def test_the_same_bytes_twice_and_packed(name: str, tmp_path: Path) -> None:
     path = tmp_path / FILES[name]

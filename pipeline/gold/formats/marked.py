@@ -203,7 +203,7 @@ def _relations(
         if not words:
             continue  # said already
         attributes = {}
-        if words[:1] == ["rejected"]:
+        if words[0] == line.split()[0] == "rejected":  # not a coded id
             attributes["rejected"] = "true"
             words = words[1:]
         if len(words) < 3:

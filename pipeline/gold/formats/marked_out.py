@@ -46,8 +46,12 @@ def _one_line(value: str, signs: str = "%\n\r") -> str:
 
 
 def _word(value: str) -> str:
-    """An id or a norm as one word of a mark or of a relation."""
-    return shlex.quote(_one_line(value, "%\n\r|[]\\"))
+    """An id or a norm as one word of a mark or of a relation. At the begin of a line some words
+    would mean something else; their first sign is a code."""
+    word = _one_line(value, "%\n\r|[]\\")
+    if word.startswith("===") or word == "rejected":
+        word = f"%{ord(word[0]):X}{word[1:]}"
+    return shlex.quote(word)
 
 
 def _with_marks(document: GoldDocument) -> str:
