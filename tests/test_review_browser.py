@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.curate.fixes import FixError, fix_cells
 from pipeline.curate.reviews import Review, read_reviews
 from pipeline.records import Annotation, Document, Mention, Relation
 from pipeline.result import COLUMNS
@@ -478,6 +479,53 @@ def test_texts_stay_texts(shared: Server, open_tab: Callable[..., Tab]) -> None:
     assert "review of" in tab.page.title()
     policy = tab.page.evaluate("fetch('/').then(a => a.headers.get('content-security-policy'))")
     assert policy.startswith("default-src 'none'")
+
+
+WORDS = [
+    "IL-4", "IL-4 [2]", "il\u20134", "IL-4 [3]", "IL-", "IL", "4", "cells make\n𝛼", "make  𝛼",
+    "\u200b𝛼  IL-4 ", ")", "(1)", "“IL-4”", "'IL-4'", "a.b", "β", "IL-4 & “IL-4”",
+]  # fmt: skip
+
+
+def test_the_preview_reads_words_as_the_server_does(
+    shared: Server, open_tab: Callable[..., Tab]
+) -> None:
+    sentence = HOSTILE["evil"]
+    start = sentence.index("IL-4")
+    row = rows_of_sentence(sentence)
+    expected: list[str | None] = []
+    for words in WORDS:
+        try:
+            cells = fix_cells(row, {"object": words, "effect": "positive"})
+        except FixError:
+            expected.append(None)
+            continue
+        place = [int(cells[f"new_object_{at}"] or row[f"object_{at}"]) for at in ("start", "end")]
+        expected.append(sentence[slice(*place)] + f" at {place[0]}")
+    tab = open_tab(shared.address)
+    found = tab.page.evaluate(
+        """async ([sentence, words, start]) => {
+          const { find, place } = await import("/places.js");
+          const old = place(sentence, start, start + 4);
+          const said = ({ start, end }) =>
+            `${sentence.slice(start, end)} at ${[...sentence.slice(0, start)].length}`;
+          const spots = words.map((one) => find(sentence, one, old).chosen);
+          return spots.map((spot) => spot && said(spot));
+        }""",
+        [sentence, WORDS, start],
+    )
+    assert dict(zip(WORDS, found, strict=True)) == dict(zip(WORDS, expected, strict=True))
+    assert None in found
+    assert any("IL-4 at" in one for one in found if one)
+
+
+def rows_of_sentence(sentence: str) -> dict[str, str]:
+    """The cells of a relation in a sentence that is the whole document."""
+    tables = Tables()
+    one = relation("evil", sentence, 0, len(sentence), 0.5)
+    tables.add(Annotation(Document("evil", sentence), (), (one,), ()))
+    cells = frame(tables.relations, COLUMNS["relations"], safe=False).iloc[0]
+    return {str(name): str(value) for name, value in cells.items()}
 
 
 def test_what_is_refused_is_set_aside(shared: Server, open_tab: Callable[..., Tab]) -> None:

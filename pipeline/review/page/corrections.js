@@ -91,7 +91,8 @@ export function said(row, given) {
   for (const role of ROLES) {
     if (given[role]) found.push(`${role} “${given[role]}”`);
     if (given[`${role}_label`]) found.push(`${role} is a ${given[`${role}_label`]}`);
-    if (given[`${role}_name`]) found.push(`${role} named ${given[`${role}_name`]}`);
+    const name = given[`${role}_name`];
+    if (name && name !== row[role].name) found.push(`${role} named ${name}`);
   }
   return found.join("; ");
 }

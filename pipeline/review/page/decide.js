@@ -8,6 +8,8 @@ import { Queue } from "./queue.js";
 import { decided } from "./row.js";
 import { Saved } from "./saved.js";
 
+const UNSAVED = "kept in this browser, not saved yet";
+
 export class Decisions {
   // `review` is the page: its list, its curator, and what it tells.
   constructor(review) {
@@ -24,7 +26,10 @@ export class Decisions {
       changed: () => saved.show(this.queue),
     });
     this.others = new BroadcastChannel(place); // the same page in other tabs
-    this.others.onmessage = ({ data }) => this.#show(data);
+    this.others.onmessage = ({ data }) => {
+      this.#show(data);
+      if (!this.queue.entries().length) this.review.sayNoLonger(UNSAVED, "saved by another tab");
+    };
   }
 
   begin() {
@@ -147,7 +152,7 @@ export class Decisions {
     list.put(row);
     const found = await outcome;
     if ("saved" in found && !found.saved) await this.#look(row.id, curator); // by another tab
-    if (found.waiting) this.review.say(`${SAID[decision]}; kept in this browser, not saved yet`);
+    if (found.waiting) this.review.say(`${SAID[decision]}; ${UNSAVED}`);
     return found;
   }
 

@@ -195,12 +195,12 @@ export function showUnsaved(queue, { go }) {
           `Sent again until saved${queue.trouble ? `; now: ${queue.trouble.message}` : ""}.`,
         ),
       );
-      parts.push(make("ul", "unsaved", ...waiting.map(line)));
+      parts.push(make("ul", "", ...waiting.map(line)));
       parts.push(button("Try now", () => queue.pump().then(show), "main"));
     }
     if (refused.length) {
       parts.push(make("p", "", "Refused; decide these rows again, then drop the old decision:"));
-      parts.push(make("ul", "unsaved", ...refused.map(line)));
+      parts.push(make("ul", "", ...refused.map(line)));
     }
     body.replaceChildren(...parts);
   };

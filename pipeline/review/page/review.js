@@ -151,6 +151,11 @@ export class Review {
     byId("said").textContent = text;
   }
 
+  // Takes back what was said, if it is still what was said last.
+  sayNoLonger(words, text) {
+    if (byId("said").textContent.includes(words)) this.say(text);
+  }
+
   showProgress(figures) {
     this.progress = `${number(figures.reviewed)} of ${number(figures.total)}`;
     byId("bar").max = figures.total || 1;
@@ -210,7 +215,7 @@ export class Review {
     view[what] = view[what]
       ? null
       : await this.attempt(() => ask(what, { id, curator: this.curator }));
-    if (byId("said").textContent.startsWith("looking")) this.say("");
+    this.sayNoLonger("looking for", "");
     this.list.redraw(view);
     if (view === this.list.current) this.list.focus();
   }

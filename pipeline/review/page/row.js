@@ -102,7 +102,8 @@ function facts(row) {
 function opinions({ row }, mine) {
   const lines = [];
   if (mine) {
-    const parts = [said(row, mine.corrections ?? {}), mine.note && `note: ${mine.note}`];
+    const fixed = said(row, mine.corrections ?? {});
+    const parts = [fixed && `corrected: ${fixed}`, mine.note && `note: ${mine.note}`];
     if (row.mine?.asked)
       parts.unshift(`your ${row.mine.asked} of an earlier run, which this row now fulfils`);
     const words = parts.filter(Boolean).join(" · ");
