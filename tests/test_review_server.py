@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from pipeline.curate.decisions import DecisionError
 from pipeline.curate.reviews import read_reviews
 from pipeline.review import desk as desk_module
 from pipeline.review.serve import LOOPBACK, PORT, ServeError, listen, open_desk
-from pipeline.review.server import LARGEST_BODY, TOKEN_HEADER, ReviewApp
+from pipeline.review.server import LARGEST_BODY, SCRIPTS, TOKEN_HEADER, ReviewApp
 from tests.reviewed import write_run
 
 testclient = pytest.importorskip("starlette.testclient", reason="needs httpx")
@@ -86,6 +87,15 @@ class TestWhoMayAsk:
         )
         assert answer.status_code == 405
         assert "access-control-allow-origin" not in answer.headers
+
+    def test_all_scripts_are_asked_for_at_once(self, client: Any) -> None:
+        """Found one after the other they would cost a round trip each."""
+        page = client.get("/").text
+        named = re.findall(r'(?:modulepreload" href|module" src)="/(\w+)\.js"', page)
+        assert sorted(named) == sorted(set(SCRIPTS))
+        for name in SCRIPTS:
+            imported = re.findall(r'from "\./(\w+)\.js"', client.get(f"/{name}.js").text)
+            assert set(imported) <= set(SCRIPTS)
 
 
 class TestAnswers:

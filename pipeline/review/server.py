@@ -32,14 +32,14 @@ PAGE_SIZE, LARGEST_PAGE = 50, 200
 ELSEWHERE = 20
 STALE_SHOWN = 500
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
-_SCRIPTS = (
+SCRIPTS = (
     *("page", "review", "api", "decide", "parts", "places", "corrections", "row", "list"),
     *("queue", "saved", "keys", "filters", "figures", "dialogs", "fields", "fix"),
 )
 _PAGE = {
     "/": "page.html",
     "/page.css": "page.css",
-    **{f"/{name}.js": f"{name}.js" for name in _SCRIPTS},
+    **{f"/{name}.js": f"{name}.js" for name in SCRIPTS},
 }
 _SAFE = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
