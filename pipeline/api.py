@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing
+from numbers import Integral, Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -57,7 +58,7 @@ def annotate(
     """
     if on_error not in ("keep", "raise"):
         raise ValueError(f"on_error {on_error!r} is neither 'keep' nor 'raise'")
-    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+    if isinstance(workers, bool) or not isinstance(workers, Integral) or workers < 1:
         raise ValueError(f"workers {workers!r}: give a whole number from 1 up")
     settings = settings_of(model, patterns, min_score)
     started = time.monotonic()
@@ -67,14 +68,14 @@ def annotate(
             _try_worker()
         load(settings)  # what cannot be loaded is told before any work, and never per document
         found = []
-        with closing(_annotated(items, settings, workers)) as annotations:  # ends workers too
+        with closing(_annotated(items, settings, int(workers))) as annotations:  # ends workers too
             for annotation in annotations:
                 if annotation.failure is not None and on_error == "raise":
                     raise AnnotationError(
                         f"document {annotation.failure.doc_id!r}: {annotation.failure.error}"
                     )
                 found.append(annotation)
-    return Annotations(tuple(found), settings, workers, time.monotonic() - started)
+    return Annotations(tuple(found), settings, int(workers), time.monotonic() - started)
 
 
 def _annotated(
@@ -125,14 +126,16 @@ def settings_of(
     ValueError for what no model, folder or score can be."""
     from pipeline.route import Settings
 
-    names = [model] if isinstance(model, str) else list(model)
+    names = [model] if isinstance(model, str) or not isinstance(model, Iterable) else list(model)
     for name in names:
         if not isinstance(name, str):
             raise TypeError(f"model: {name!r} is no name; give a name, a folder, or several")
+    if patterns is not None and not isinstance(patterns, str | os.PathLike):
+        raise TypeError(f"patterns: {patterns!r} is no folder; give its path, or leave it out")
     folder = Path(patterns).resolve() if patterns else None
     if folder is not None and not folder.is_dir():
         raise ValueError(f"no patterns folder at {folder}; leave patterns out for the shipped one")
-    number = isinstance(min_score, int | float) and not isinstance(min_score, bool)
+    number = isinstance(min_score, Real) and not isinstance(min_score, bool)
     if min_score is not None and not (number and 0 <= min_score <= 1):
         raise ValueError(f"min_score {min_score!r}: give a number from 0 to 1")
     score = None if min_score is None else float(min_score)
@@ -158,16 +161,28 @@ def to_frames(
     """The tables of a run, as DataFrames, from annotations of any origin: see
     :class:`pipeline.result.Frames`. ``patterns`` is the folder whose concepts they name (None:
     the shipped one); what :func:`annotate` returned knows its own. Raises TypeError for anything
-    else."""
+    else, ValueError for two with the id of one document."""
     if isinstance(annotations, Annotations):
         return annotations.to_frames()
+    if not isinstance(annotations, Iterable):
+        raise TypeError(
+            f"annotations are of type {type(annotations).__name__}; give what annotate returns, or "
+            "a list of what is in it"
+        )
     items = tuple(annotations)
+    seen: set[str] = set()
     for number, item in enumerate(items, 1):
         if not isinstance(item, Annotation):
             raise TypeError(
                 f"item {number} is of type {type(item).__name__}, not Annotation; give what "
                 "annotate returns, or what is in it"
             )
+        if item.document.doc_id in seen:
+            raise ValueError(
+                f"item {number}: the id {item.document.doc_id!r} is there twice; give each text an "
+                "id of its own"
+            )
+        seen.add(item.document.doc_id)
     return Annotations(items, settings_of(patterns=patterns)).to_frames()
 
 

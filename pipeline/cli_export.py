@@ -67,6 +67,7 @@ def export(
             source = with_min_score(source, min_score)
         for name, format_ in formats.items():
             path = _place(folder, output, format_, len(formats) == 1)
+            _spare_run(folder, path)
             _tell(path, export_one(source, name, path))
     except (ValueError, OSError) as error:  # TableError, ExportError, OutputError
         stop(str(error))
@@ -89,7 +90,7 @@ def _source(
     result = read_result(folder)
     needed = any(format_.needs_texts for format_ in formats.values())
     taken = any(format_.takes_texts for format_ in formats.values())
-    if not (needed or (taken and (inputs or (folder / FOLDER).is_dir()))):
+    if not (needed or (taken and (inputs or any((folder / FOLDER).glob("*.jsonl"))))):
         return Source(result.frames, result.about), {}
     texts = result.texts(inputs)
     if needed and texts.missing and not texts.found:
@@ -115,6 +116,17 @@ def _place(folder: Path, output: Path | None, format_: Format, alone: bool) -> P
     if not alone or (output.is_dir() and not format_.folder):
         return output / format_.name
     return output
+
+
+def _spare_run(folder: Path, path: Path) -> None:
+    """Raises ExportError where an export would take the place of what the run wrote."""
+    from pipeline.export.source import ExportError
+    from pipeline.result import COLUMNS
+    from pipeline.texts import FILE
+
+    tables = (f"{name}{suffix}" for name in COLUMNS for suffix in (".csv", ".parquet"))
+    if path.resolve() in {(folder / name).resolve() for name in ("run.json", FILE, *tables)}:
+        raise ExportError(f"{path}: is a file of the run itself; name another with --output")
 
 
 def _tell(path: Path, left_out: Sequence[str]) -> None:

@@ -130,4 +130,9 @@ def _typed(cells: pd.Series[str], column: str) -> pd.Series[Any]:
         if wrong.any():
             raise ValueError(f"{cells[wrong].iloc[0]!r} is neither true nor false")
         return cells == "true"
-    return cells if kind == "str" else cells.astype(kind)  # type: ignore[call-overload]
+    if kind == "str":
+        return cells
+    values: pd.Series[Any] = cells.astype(kind)  # type: ignore[call-overload]
+    if column == "score" and not values.between(0, 1).all():
+        raise ValueError(f"{cells[~values.between(0, 1)].iloc[0]!r} is no number from 0 to 1")
+    return values

@@ -164,7 +164,7 @@ def write_run(
     about = about_run(options, tables, len(rows["network"]), seconds)
     files[options.output / "run.json"] = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
     if options.texts:
-        (options.output / FOLDER).mkdir(exist_ok=True)
+        prepare_output(options.output / FOLDER)
         files[options.output / FILE] = "".join(texts[doc_id] for doc_id in sorted(texts))
     write_all(files)
     _remove_stale(options.output, set(files))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline.tabulate import restore_cell
 
@@ -62,7 +62,11 @@ def read_frame(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         if path.suffix == ".parquet":
             frame = _text_frame(pd.read_parquet(path))
         else:
-            frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+            # where a text holds a NUL, the reader in C would end the cell there
+            engine: Literal["c", "python"] = "python" if b"\0" in path.read_bytes() else "c"
+            frame = pd.read_csv(
+                path, dtype=str, keep_default_na=False, encoding="utf-8", engine=engine
+            )
             for name in frame.columns:
                 quoted = frame[name].str.startswith("'")
                 if quoted.any():

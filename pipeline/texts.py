@@ -66,8 +66,8 @@ def find_texts(
     """
     own = sorted((folder / FOLDER).glob("*.jsonl"))
     about = read_about(folder)
-    options = about.get("options") or {}
-    where = list(inputs) or [Path(one) for one in options.get("inputs", [])]
+    options = options_of(about)
+    where = list(inputs) or _inputs_of(options)
     if own and not inputs:
         candidates: Iterator[StoredText] = chain.from_iterable(map(_stored, own))
         reason = f"not in {folder / FOLDER}"
@@ -99,7 +99,7 @@ def read_about(folder: Path) -> dict[str, Any]:
     that is no such."""
     path = folder / "run.json"
     try:
-        about = json.loads(path.read_text(encoding="utf-8"))
+        about = json_of(path)
     except FileNotFoundError:
         return {}
     except (ValueError, OSError) as error:
@@ -109,8 +109,28 @@ def read_about(folder: Path) -> dict[str, Any]:
     return about
 
 
+def options_of(about: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options in a ``run.json``; none where it has no such."""
+    options = about.get("options")
+    return options if isinstance(options, dict) else {}
+
+
+def _inputs_of(options: Mapping[str, Any]) -> list[Path]:
+    named = options.get("inputs")
+    return [Path(one) for one in named if isinstance(one, str)] if isinstance(named, list) else []
+
+
+def json_of(path: Path) -> Any:
+    """What a JSON file holds; half a character, which no other file could, is a question mark.
+
+    Raises OSError, and ValueError for what is no JSON.
+    """
+    value = json.loads(path.read_text(encoding="utf-8"))
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
 def _stored(path: Path) -> Iterator[StoredText]:
-    with path.open(encoding="utf-8", newline="\n") as file:
+    with path.open("rb") as file:  # a line that is no UTF-8 is told like one that is no JSON
         for number, line in enumerate(file, 1):
             try:
                 kept = json.loads(line)

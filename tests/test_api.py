@@ -176,11 +176,18 @@ class TestOptions:
             ({"on_error": "ignore"}, ValueError, "on_error 'ignore'"),
             ({"patterns": "not/there"}, ValueError, "no patterns folder at .*not/there"),
             ({"model": [None]}, TypeError, "model: None"),
+            ({"model": 3}, TypeError, "model: 3 is no name"),
+            ({"patterns": 3}, TypeError, "patterns: 3 is no folder"),
         ],
     )
     def test_refused(self, options: Any, error: type[Exception], message: str) -> None:
         with pytest.raises(error, match=message):
             annotate(SENTENCE, **options)
+
+    def test_numbers_of_numpy(self) -> None:
+        numbers: Any = {"workers": np.int64(1), "min_score": np.float32(0.5)}
+        found = annotate(SENTENCE, **numbers)
+        assert (found.workers, found.settings.min_score) == (1, 0.5)
 
     def test_settings(self, tmp_path: Path) -> None:
         found = annotate(SENTENCE, model=["a", "b"], patterns=tmp_path, min_score=1)
@@ -333,6 +340,10 @@ class TestFrames:
         equal(to_frames(iter(made)), annotate(documents).to_frames())
         with pytest.raises(TypeError, match="item 1 is of type Document, not Annotation"):
             to_frames(documents)  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match="of type Annotation; give what annotate returns"):
+            to_frames(made[0])  # type: ignore[arg-type]
+        with pytest.raises(ValueError, match="item 3: the id 'b' is there twice"):
+            to_frames([*made, made[0]])
 
 
 @pytest.mark.usefixtures("route")

@@ -131,6 +131,8 @@ def test_a_run_of_nothing(run: Run, tmp_path: Path) -> None:
         (["--to", "xlsx", "-o", "file/x"], "cannot make the folder file"),
         (["--to", "kgx", "-o", "file"], "file: is no folder"),
         (["--to", "kgx", "-o", "out"], "holds concepts.csv, which no export of this format wrote"),
+        (["--to", "sqlite", "-o", "out/relations.csv"], "relations.csv: is a file of the run"),
+        (["--to", "xlsx", "-o", "out/../out/run.json"], "run.json: is a file of the run itself"),
     ],
 )
 def test_wrong_use_is_one_line(run: Run, folder: Path, arguments: list[str], message: str) -> None:

@@ -279,6 +279,21 @@ def test_an_evaluation_with_other_patterns_is_told(tmp_path: Path) -> None:
     assert len(read_evaluation(tmp_path / "e.json", other).warnings) == 3
 
 
+def test_an_evaluation_with_odd_figures(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "run", small(), {**ABOUT, "options": [1], "model": "\ud800"})
+    path = write_evaluation(run / "evaluation" / "evaluation.json")
+    kept = json.loads(path.read_text(encoding="utf-8"))
+    kept["about"]["model"]["name"] = "\ud800"
+    kept["relations"][1]["precision_high"] = None
+    path.write_text(json.dumps(kept), encoding="utf-8")
+    assert "model ? 1" in write_report(run, NO_FIGURES)[0].read_text(encoding="utf-8")
+    for figure in (float("nan"), float("inf"), 80, "x"):
+        kept["relations"][1]["precision"] = figure
+        path.write_text(json.dumps(kept), encoding="utf-8")
+        with pytest.raises(TableError, match="make it again"):
+            read_evaluation(path, {})
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"about": 1}', '{"about": {}, "n_gold": 1}'])
 def test_what_is_no_evaluation(tmp_path: Path, text: str) -> None:
     path = tmp_path / "evaluation.json"

@@ -12,7 +12,8 @@ from pipeline.records import Document
 from pipeline.result import COLUMNS, read_result
 from pipeline.run import RunOptions, run
 from pipeline.tables_in import TableError
-from pipeline.texts import FILE
+from pipeline.texts import FILE, Texts
+from tests.report_runs import said, write_run
 from tests.support import SENTENCE, fake_annotate, replace_route
 
 TRICKY = f"=SUM(A1)\r\n{SENTENCE} 𝛼 \u2028 'x'"
@@ -99,6 +100,9 @@ def test_a_later_run_leaves_nothing_of_the_one_before(tmp_path: Path) -> None:
         ("relations", lambda t: t.drop(columns="trigger_start"), "older version.*run it again"),
         ("relations", lambda t: t.assign(negated="yes"), "negated.*neither true nor false"),
         ("mentions", lambda t: t.assign(start="x"), r"mentions\.csv.*start"),
+        ("relations", lambda t: t.assign(score="nan"), r"score.*'nan' is no number from 0 to 1"),
+        ("network", lambda t: t.assign(score="inf"), r"score.*'inf' is no number from 0 to 1"),
+        ("mentions", lambda t: t.assign(score="1.01"), r"score.*'1\.01' is no number from 0 to 1"),
     ],
 )
 def test_what_is_no_table_of_a_run(tmp_path: Path, name: str, change: object, message: str) -> None:
@@ -126,3 +130,27 @@ def test_a_broken_line_of_texts(tmp_path: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + json.dumps({"id": 1}) + "\n", "utf-8")
     with pytest.raises(TableError, match=r"texts\.jsonl:4: no text"):
         read_result(tmp_path / "out").texts()
+    path.write_bytes(b"\xff\n")
+    with pytest.raises(TableError, match=r"texts\.jsonl:1: no text"):
+        read_result(tmp_path / "out").texts()
+
+
+def test_a_nul_ends_no_cell(tmp_path: Path) -> None:
+    texts = {"a": "=The mast cells \0 make IL-4,\r\n'x\".", "b": SENTENCE}
+    ends = (("mast cells", "CELL"), ("IL-4", "CYTOKINE"))
+    made = [said(name, said_there, "SECRETES", *ends) for name, said_there in texts.items()]
+    found = read_result(write_run(tmp_path, made))
+    relations = found.frames.relations
+    assert list(relations["sentence"]) == list(texts.values())
+    ids = [one.relation_id for of in found.annotations(Texts()) for one in of.relations]
+    assert ids == list(relations["relation_id"])
+
+
+@pytest.mark.parametrize("options", [[1], "x", {"inputs": None}, {"inputs": "/"}, {"inputs": [3]}])
+def test_options_of_run_json_that_say_nothing(tmp_path: Path, options: object) -> None:
+    out = tmp_path / "out"
+    run(RunOptions((source(tmp_path),), out))
+    (out / "run.json").write_text(json.dumps({"options": options, "x": "\ud800"}), "utf-8")
+    result = read_result(out)
+    assert result.about["x"] == "?"
+    assert result.texts().missing["a"] == "not in any named input"

@@ -207,8 +207,8 @@ class _Cells:
             yield f"the | in {counted(n, 'text')}, which joins texts in KGX: now ¦"
         if n := self._changed["unsafe"]:
             yield (
-                f"the beginning of {counted(n, 'cell')}, a quote or the sign of a formula: now with "
-                "a ' before it"
+                f"the beginning of {counted(n, 'cell')}, a quote or the sign of a formula: now "
+                "with a ' before it"
             )
 
 

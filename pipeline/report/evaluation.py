@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pipeline.tables_in import TableError
+from pipeline.texts import json_of, options_of
 
 Row = dict[str, Any]
 NAME = "evaluation.json"
@@ -47,7 +47,7 @@ def read_evaluation(path: Path, run: Mapping[str, Any]) -> Measured:
     Raises TableError for a file that ``pipeline evaluate`` did not write.
     """
     try:
-        read = json.loads(path.read_text(encoding="utf-8"))
+        read = json_of(path)
         about = read["about"]
         options = about.get("options") or {}
         measured = Measured(
@@ -58,7 +58,7 @@ def read_evaluation(path: Path, run: Mapping[str, Any]) -> Measured:
             _rows(read["mentions"], "label"),
             _warnings(about, options, run),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise TableError(
             f"{path}: no {NAME} of pipeline evaluate ({type(error).__name__}: {error}); make it "
             "again with pipeline evaluate GOLD -o DIR"
@@ -111,7 +111,12 @@ def _rows(rows: Sequence[Row], key: str) -> list[Row]:
 
 
 def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
+    if value is None:
+        return None
+    number = float(value)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{number} is no figure from 0 to 1")
+    return number
 
 
 def _warnings(
@@ -132,6 +137,6 @@ def _warnings(
     model, measured_model = run.get("model"), about.get("model")
     if model and measured_model and model != measured_model:
         found.append("The evaluation was made with another model than this run.")
-    if (run.get("options") or {}).get("min_score") != options.get("min_score"):
+    if options_of(run).get("min_score") != options.get("min_score"):
         found.append("The lowest score of relations (--min-score) was not that of this run.")
     return found

@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from pipeline.evaluate.page import UNSAFE
@@ -70,7 +71,7 @@ def report_page(
         heat_sizes=sorted({*HEAT_SIZES, top}),
         top=top,
         measured=measured,
-        evaluation_folder=(result.folder / "evaluation").as_posix(),
+        evaluation_folder=quote((result.folder / "evaluation").as_posix()),
         shown=shown,
         about=list(_about(result.about)),
     )
