@@ -178,7 +178,7 @@ def test_what_curators_disagree_about_is_left_out_and_said(tmp_path: Path) -> No
         (row("R1", "accept", IL6 | {"subject_start": "9" * 5000}, T), "is no offset in a text"),
         (row("R1", "fix", IL6, T, new_object_end="999"), "'999' is no offset in a text of 60"),
         (row("", "accept", IL6, T), "relation_id or doc_id is empty"),
-        (row("R1", "fix", IL6, T, new_effect="upwards"), "'upwards' is unknown"),
+        (row("R1", "fix", IL6, T, new_effect="upwards"), "'upwards', none of positive"),
         (
             row("R1", "fix", IL6, T, new_predicate="BINDS"),
             "the object is a CELL, should be",

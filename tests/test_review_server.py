@@ -13,8 +13,9 @@ import pytest
 from pipeline.curate.decisions import DecisionError
 from pipeline.curate.reviews import read_reviews
 from pipeline.review import desk as desk_module
+from pipeline.review.asked import LARGEST_BODY
 from pipeline.review.serve import LOOPBACK, PORT, ServeError, listen, open_desk
-from pipeline.review.server import LARGEST_BODY, SCRIPTS, TOKEN_HEADER, ReviewApp
+from pipeline.review.server import SCRIPTS, TOKEN_HEADER, ReviewApp
 from tests.reviewed import write_run
 
 testclient = pytest.importorskip("starlette.testclient", reason="needs httpx")

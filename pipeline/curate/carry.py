@@ -45,10 +45,12 @@ class Stale:
 
 @dataclass(slots=True)
 class Carried:
-    """``standing`` by row and curator; ``stale`` in the order of the reviews."""
+    """``standing`` by row and curator; ``stale`` in the order of the reviews; ``fulfilled`` are
+    corrections of other rows that a row now makes, also where its own decision goes before."""
 
     standing: dict[str, dict[str, Standing]] = field(default_factory=lambda: defaultdict(dict))
     stale: list[Stale] = field(default_factory=list)
+    fulfilled: list[Standing] = field(default_factory=list)
 
 
 class Rows(Protocol):
@@ -87,16 +89,15 @@ class TableRows:
 def carry_over(reviews: Sequence[Review], rows: Rows) -> Carried:
     """Lay the decisions that hold (see :func:`pipeline.curate.reviews.holding`) over the rows."""
     carried = Carried()
-    corrected: list[Standing] = []
     for review in reviews:
         found = standing_of(review, rows)
         if isinstance(found, Stale):
             carried.stale.append(found)
         elif found.relation_id != review.cells["relation_id"]:
-            corrected.append(found)
+            carried.fulfilled.append(found)
         else:
             carried.standing[found.relation_id][review.cells["curator"]] = found
-    for found in corrected:  # a decision about the row itself goes before
+    for found in carried.fulfilled:  # a decision about the row itself goes before
         known = carried.standing[found.relation_id]
         known.setdefault(found.review.cells["curator"], found)
     return carried
@@ -110,7 +111,7 @@ def standing_of(review: Review, rows: Rows) -> Standing | Stale:
         changed = [name for name in ATTRIBUTES if row[name] != cells[name]]
         if not changed:
             return Standing(row["relation_id"], review.decision, review)
-        if review.decision == "fix" and _says(row, review, _moved(row, cells)):
+        if review.decision == "fix" and _says(row, review, shift_of(row, cells)):
             return Standing(row["relation_id"], ACCEPT, review)
         said = ", ".join(f"{name} {cells[name] or '–'} → {row[name] or '–'}" for name in changed)
         return Stale(review, f"the row says something else now: {said}", row["relation_id"])
@@ -130,12 +131,12 @@ def standing_of(review: Review, rows: Rows) -> Standing | Stale:
     return Stale(review, "the run no longer has the row")
 
 
-def _says(row: Cells, review: Review, moved: int) -> bool:
+def _says(row: Cells, review: Review, shift: int) -> bool:
     """Whether a row says all that the correction asked for."""
     for name in ("predicate", *ATTRIBUTES, *PLACES):
         right = review.right(name)
         if name.endswith(("_start", "_end")):
-            right = str(_at(right) + moved)
+            right = str(_at(right) + shift)
         if name.endswith("_name") and not review.cells.get(f"new_{name}"):
             continue  # nobody asked for this concept
         if row[name] != right and not (name == "function" and row["predicate"] != "ACTS_ON"):
@@ -143,7 +144,7 @@ def _says(row: Cells, review: Review, moved: int) -> bool:
     return True
 
 
-def _moved(row: Cells, cells: Cells) -> int:
+def shift_of(row: Cells, cells: Cells) -> int:
     """By how many characters the text before the sentence grew since the review."""
     return _at(row["subject_start"]) - _at(cells["subject_start"])
 

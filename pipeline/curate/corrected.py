@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pipeline.curate.carry import Standing
+from pipeline.curate.carry import Standing, shift_of
 from pipeline.curate.reviews import ARGUMENTS, FIXES, Review
-from pipeline.records import Mention, Relation
+from pipeline.records import SIGNATURES, Mention, Relation
+from pipeline.tables_in import TableError
 from pipeline.tabulate import Row, mention_row, relation_row
 
 # Of a row that stays: accept, fix, unsure, disputed (curators decided differently, so it is as
@@ -49,9 +50,15 @@ class CorrectedDocument:
 
     def _fixed(self, relation: Relation, row: Mapping[str, str], review: Review) -> Relation:
         cells = {name: review.cells.get(name, "") for name in FIXES}
-        moved = int(row["subject_start"]) - int(review.cells["subject_start"])
-        ends = {role: self._argument(relation, role, cells, review, moved) for role in ARGUMENTS}
+        shift = shift_of(row, review.cells)
+        ends = {role: self._argument(relation, role, cells, review, shift) for role in ARGUMENTS}
         predicate = cells["new_predicate"] or relation.predicate
+        for role, allowed in zip(ARGUMENTS, SIGNATURES[predicate], strict=True):
+            if ends[role].label not in allowed:
+                raise TableError(
+                    f"{review.place}: the {role} of {predicate} cannot be a {ends[role].label}; "
+                    "correct the line"
+                )
         function = cells["new_function"] or relation.function
         return replace(
             relation,
@@ -65,20 +72,25 @@ class CorrectedDocument:
         )
 
     def _argument(
-        self, relation: Relation, role: str, cells: Mapping[str, str], review: Review, moved: int
+        self, relation: Relation, role: str, cells: Mapping[str, str], review: Review, shift: int
     ) -> Mention:
         """The mention that a correction asks for, made where it is new."""
         old: Mention = getattr(relation, role)
         given = {what: cells[f"new_{role}_{what}"] for what in ("start", "end", "label", "name")}
         if not any(given.values()):
             return old
-        start = int(review.right(f"{role}_start")) + moved
-        end = int(review.right(f"{role}_end")) + moved
+        start = int(review.right(f"{role}_start")) + shift
+        end = int(review.right(f"{role}_end")) + shift
         key = (start, end, given["label"] or old.label)
         mention = self._mentions.get(key)
         if mention is None:
             offset = relation.sentence_start
-            text = relation.sentence[start - offset : end - offset]
+            text = relation.sentence[max(start - offset, 0) : max(end - offset, 0)]
+            if len(text) != end - start or not text:
+                raise TableError(
+                    f"{review.place}: the {role} is not in the sentence at {start}-{end}; correct "
+                    "the line"
+                )
             mention = replace(
                 old, start=start, end=end, label=key[2], text=text, alias_of="", layer=LAYER,
                 score=1.0, grounding="", matched="", concept_id="", concept_name="",

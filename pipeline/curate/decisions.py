@@ -19,6 +19,8 @@ except ImportError:  # a system without such locks, where two programs must not 
     fcntl = None  # type: ignore[assignment]
 
 BROKEN = ".broken"
+LARGE = 2_000_000  # bytes; a larger file that looks whole is not read through for each decision
+_END = "\x1fend"  # a row of its own behind the last one, if no quote is open there
 
 
 class DecisionError(OSError):
@@ -39,8 +41,9 @@ def append_decisions(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _locked(path) as file:
+            columns = _columns(path, file, rows)
             size = _mend(path, file)
-            content = _lines(path, file, size, rows)
+            content = _lines(columns, rows, header=size == 0)
             try:
                 _write_all(file, content)
                 os.fsync(file)
@@ -55,7 +58,7 @@ def append_decisions(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
         raise DecisionError(
             error.errno or errno.EIO,
             f"{path}: nothing was saved ({error.strerror or error}); make room or look at the "
-            "rights of the file, then decide again",
+            "rights of the file",
         ) from error
 
 
@@ -72,17 +75,30 @@ def _locked(path: Path) -> Iterator[int]:
 
 
 def _mend(path: Path, file: int) -> int:
-    """Take away what a crash left of a last line; returns the size of the file in bytes."""
+    """Take away what a crash left of a last line; returns the size of the file in bytes.
+
+    Raises DecisionError where a quote was opened by hand, so that more than one line would go.
+    """
     content = os.pread(file, os.fstat(file).st_size, 0)
-    whole = _end_of_last_line(content)
+    if len(content) > LARGE and content.endswith(b"\n") and content.count(b'"') % 2 == 0:
+        return len(content)
+    whole, lines_above, open_quote = _end_of_last_line(content)
     rest = content[whole:]
     if not rest:
         return whole
-    columns = next(csv.reader(io.StringIO(content[:whole].decode("utf-8-sig", "replace"))), COLUMNS)
-    cells = next(csv.reader(io.StringIO(rest.decode("utf-8", "replace"))), [])
-    if len(cells) == len(columns) and rest.count(b'"') % 2 == 0:
+    n_columns = len(next(csv.reader([content.partition(b"\n")[0].decode("utf-8-sig", "replace")])))
+    lines = rest.decode("utf-8", "replace").splitlines()
+    rows = [next(csv.reader([line]), []) for line in lines]
+    if not open_quote and len(rows[0]) == n_columns:
         _write_all(file, b"\n")  # a person's editor left the last line end out
         return len(content) + 1
+    by_hand = rest.endswith(b"\n") and len(rows[0]) == n_columns
+    if open_quote and (by_hand or any(len(cells) == n_columns for cells in rows[1:])):
+        raise DecisionError(
+            errno.EINVAL,
+            f"{path}:{lines_above + 1}: a quote begins there and never ends, and would swallow "
+            "what is added; close it in an editor",
+        )
     with path.with_name(path.name + BROKEN).open("ab") as aside:
         aside.write(rest + b"\n")
         os.fsync(aside.fileno())
@@ -90,37 +106,53 @@ def _mend(path: Path, file: int) -> int:
     return whole
 
 
-def _end_of_last_line(content: bytes) -> int:
-    """Where the last line that is complete ends: line breaks inside of quotes end none."""
-    at = len(content)
-    while at > 0:
-        at = content.rfind(b"\n", 0, at) + 1
-        if content.count(b'"', 0, at) % 2 == 0:
-            return at
-        at -= 1
-    return 0
+def _end_of_last_line(content: bytes) -> tuple[int, int, bool]:
+    """Where the last line that is complete ends, as the csv module reads it (line breaks inside of
+    quotes end none, a quote inside of a word opens none), in bytes; how many lines of the file
+    that is; and whether a quote is open at the end."""
+    lines = list(io.StringIO(content.decode("utf-8", "surrogateescape"), newline=""))
+    reader = csv.reader([*lines, _END])
+    before, begun, ends = 0, 0, 0
+    last: list[str] = []
+    try:
+        for cells in reader:
+            before, begun, ends, last = begun, ends, reader.line_num, cells
+    except csv.Error:  # a quote that swallowed more than a cell holds
+        begun, last = ends, []
+    open_quote = last != [_END]
+    if not open_quote:
+        whole = not lines or lines[-1].endswith(("\n", "\r"))
+        begun = len(lines) if whole else before
+    size = sum(len(line.encode("utf-8", "surrogateescape")) for line in lines[:begun])
+    return size, begun, open_quote
 
 
-def _lines(path: Path, file: int, size: int, rows: Sequence[Mapping[str, str]]) -> bytes:
-    """The rows in the order of the file's own columns, below a header where it has none."""
+def _columns(path: Path, file: int, rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """The file's own columns, ours where it has no whole header yet. Raises DecisionError for a
+    file of another kind, before anything is changed in it."""
+    # As far as the header can reach; a line that long is none.
+    head, ended, _ = os.pread(file, 1 << 16, 0).partition(b"\n")
+    if not ended:
+        return list(COLUMNS)
+    columns = next(csv.reader([head.decode("utf-8-sig", "replace")]), [])
+    missing = [name for name in NEEDED_COLUMNS if name not in columns]
+    used = {name for row in rows for name, cell in row.items() if cell}
+    missing += sorted(used - set(columns) - set(missing))
+    if missing:
+        raise DecisionError(
+            errno.EINVAL,
+            f"{path}: no file of decisions, it lacks the columns {', '.join(missing)}; name "
+            "another file",
+        )
+    return columns
+
+
+def _lines(columns: Sequence[str], rows: Sequence[Mapping[str, str]], *, header: bool) -> bytes:
+    """The rows in the order of the columns, below a header where there is none."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    columns = list(COLUMNS)
-    if size == 0:
+    if header:
         writer.writerow(columns)
-    else:
-        # As far as the header can reach; a line that long is none.
-        head = os.pread(file, 1 << 16, 0).decode("utf-8-sig", "replace")
-        columns = next(csv.reader(io.StringIO(head)), [])
-        missing = [name for name in NEEDED_COLUMNS if name not in columns]
-        used = {name for row in rows for name, cell in row.items() if cell}
-        missing += sorted(used - set(columns) - set(missing))
-        if missing:
-            raise DecisionError(
-                errno.EINVAL,
-                f"{path}: no file of decisions, it lacks the columns {', '.join(missing)}; "
-                "name another file",
-            )
     # Python leaves a cell with a lone return unquoted, and readers would end the line there.
     careful = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     for row in rows:

@@ -7,9 +7,10 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pipeline.curate.carry import Stale, Standing
+from pipeline.curate.carry import ATTRIBUTES, Stale, Standing, shift_of
 from pipeline.curate.fixes import Known
 from pipeline.curate.reviews import ARGUMENTS, FIXES
+from pipeline.records import content_id
 from pipeline.review.desk import Desk, others_of
 from pipeline.segments import Passage, Segment, Span, segments
 from pipeline.texts import Texts
@@ -94,8 +95,11 @@ def row_item(row: Cells, desk: Desk, curator: str) -> dict[str, Any]:
         "sentence_start": int(row["sentence_start"]),
         "score": float(row["score"]),
         "segments": sentence_segments(row),
-        "mine": said(mine) if mine else None,
-        "others": [{"curator": name, **said(one)} for name, one in others_of(standing, curator)],
+        "version": version(row),
+        "mine": said(mine, row) if mine else None,
+        "others": [
+            {"curator": name, **said(one, row)} for name, one in others_of(standing, curator)
+        ],
         "earlier": stale_item(earlier) if earlier else None,
     }
 
@@ -105,16 +109,27 @@ def _argument(row: Cells, role: str) -> dict[str, Any]:
     return {**words, **{at: int(row[f"{role}_{at}"]) for at in ("start", "end")}}
 
 
-def said(standing: Standing) -> dict[str, Any]:
-    """A decision as the script reads it; ``asked`` is what a curator decided in an earlier run
-    that the row now fulfils."""
+def version(row: Cells) -> str:
+    """Of what a row says beside what its id says: another one when a later run says it
+    otherwise."""
+    return content_id(*(row[name] for name in ATTRIBUTES))
+
+
+def said(standing: Standing, row: Cells) -> dict[str, Any]:
+    """A decision about a row as the script reads it, corrected places where they are in the text
+    now; ``asked`` is what a curator decided in an earlier run that the row now fulfils."""
     cells = standing.review.cells
-    fixes = {name.removeprefix("new_"): cells[name] for name in FIXES if cells.get(name)}
+    fixes: dict[str, str] = {}
+    if standing.decision == "fix":
+        fixes = {name.removeprefix("new_"): cells[name] for name in FIXES if cells.get(name)}
+        for name in fixes:
+            if name.endswith(("_start", "_end")):
+                fixes[name] = str(int(fixes[name]) + shift_of(row, cells))
     return {
         "decision": standing.decision,
         "note": cells.get("note", ""),
         "date": cells.get("date", ""),
-        "fixes": fixes if standing.decision == "fix" else {},
+        "fixes": fixes,
         "asked": standing.review.decision if standing.review.decision != standing.decision else "",
     }
 

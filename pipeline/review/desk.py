@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -10,15 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.curate.carry import Stale, Standing, carry_over, standing_of
-from pipeline.curate.decisions import append_decisions
+from pipeline.curate.decisions import DecisionError, append_decisions
 from pipeline.curate.fixes import Known, fix_cells
 from pipeline.curate.following import Followers
-from pipeline.curate.reviews import DECISIONS, JUDGED, UNDO, Review
+from pipeline.curate.reviews import DECISIONS, JUDGED, UNDO, Review, curator_name, in_time
 from pipeline.review.figures import Tally
+from pipeline.review.history import History, same
 from pipeline.review.rows import Cells, RowStore
 
 LONGEST_NAME = 60
 LONGEST_NOTE = 2000
+PROBLEMS_TOLD = 20
 
 
 class DeskError(ValueError):
@@ -42,9 +45,9 @@ class Desk:
         self.where = where
         self._clock = clock
         self._files = Followers(where)
-        self._last: dict[tuple[str, str], Review] = {}  # by curator and row, also taken back
+        self._history = History()
         self._standing: dict[str, dict[str, Standing]] = {}
-        self._before: dict[str, list[tuple[str, Review | None]]] = {}  # to be undone, by curator
+        self._asked: dict[tuple[str, str], Standing] = {}  # what rows fulfil, by row and curator
         self.stale: list[Stale] = []
         self._tally = Tally()
         self._take_all()
@@ -54,21 +57,30 @@ class Desk:
     def refresh(self) -> None:
         """Take in what was added to the files of decisions since the last call."""
         added, anew = self._files.read_new()
-        if anew or any(self.rows.row(one.cells["relation_id"]) is None for one in added):
+        if anew or any(map(self._is_apart, added)):
             self._take_all()
             return
         for review in added:
-            self._note(review)
+            self._history.add(review)
             self._lay(review)
+
+    def _is_apart(self, review: Review) -> bool:
+        """Whether a new line is not simply the latest about a row of this run."""
+        key = review.cells["curator"], review.cells["relation_id"]
+        known = self._history.last.get(key)
+        late = known is not None and known.file != review.file and known.date > review.date
+        return late or self.rows.row(key[1]) is None
 
     def _take_all(self) -> None:
         self._files.read_new()
-        self._last, self._before = {}, {}
-        for review in self._files.reviews():
-            self._note(review)
-        holding = [review for review in self._last.values() if review.decision != UNDO]
-        carried = carry_over(holding, self.rows)
+        self._history = History()
+        for review in in_time(self._files.reviews()):
+            self._history.add(review)
+        carried = carry_over(self._history.holding(), self.rows)
         self._standing, self.stale = {}, carried.stale
+        self._asked = {
+            (one.relation_id, one.review.cells["curator"]): one for one in carried.fulfilled
+        }
         self._tally = Tally()
         self.rows.forget_decisions()
         for relation_id, by_curator in carried.standing.items():
@@ -77,17 +89,6 @@ class Desk:
         for stale in self.stale:
             if stale.relation_id:
                 self.rows.set_changed(stale.relation_id, stale.review.cells["curator"])
-
-    def _note(self, review: Review) -> None:
-        curator, relation_id = review.cells["curator"], review.cells["relation_id"]
-        history = self._before.setdefault(curator, [])
-        if review.decision == UNDO:
-            history[:] = [entry for entry in history if entry[0] != relation_id]
-        else:
-            known = self._last.get((curator, relation_id))
-            holds = known is not None and known.decision != UNDO
-            history.append((relation_id, known if holds else None))
-        self._last[curator, relation_id] = review
 
     def _lay(self, review: Review) -> None:
         """Show a new decision at its row, which is one of this run."""
@@ -98,7 +99,9 @@ class Desk:
             if (one.review.cells["curator"], one.review.cells["relation_id"])
             != (curator, relation_id)
         ]
-        found = None if review.decision == UNDO else standing_of(review, self.rows)
+        found: Standing | Stale | None = self._asked.get((relation_id, curator))
+        if review.decision != UNDO:
+            found = standing_of(review, self.rows)
         self._set(relation_id, curator, found if isinstance(found, Standing) else None)
         if isinstance(found, Stale):
             self.stale.append(found)
@@ -125,7 +128,7 @@ class Desk:
     @property
     def curators(self) -> list[str]:
         """Everybody who decided anything in the files."""
-        return sorted({curator for curator, _ in self._last})
+        return sorted({curator for curator, _ in self._history.last})
 
     def standing(self, relation_id: str) -> Mapping[str, Standing]:
         """The decisions that hold for a row, by curator."""
@@ -146,16 +149,18 @@ class Desk:
             **self._tally.progress(curator),
             "agreement": self._tally.agreement(),
             "stale": len(self.stale),
+            "problems": self.problems[:PROBLEMS_TOLD],
+            "n_problems": len(self.problems),
         }
 
     # --- deciding -----------------------------------------------------------------------
 
     def file_of(self, curator: str) -> Path:
         """Where a curator's decisions are saved."""
-        if self.where.suffix == ".csv":
+        if self.where.suffix == ".csv" and not self.where.is_dir():
             return self.where
-        plain = unicodedata.normalize("NFC", curator).casefold()
-        return self.where / (re.sub(r"[^\w.-]+", "-", plain).strip(".-") + ".csv")
+        plain = re.sub(r"[^\w.-]+", "-", curator.casefold()).strip(".-")
+        return self.where / f"{plain[:LONGEST_NAME]}.csv"
 
     def decide(
         self,
@@ -181,36 +186,52 @@ class Desk:
             raise DeskError(f"the note has {len(note)} characters; {LONGEST_NOTE} are allowed")
         if corrections and decision != "fix":
             raise DeskError("only a fix has corrections")
+        name = check_name(curator)
         fixes = fix_cells(row, corrections or {}, known=known) if decision == "fix" else {}
-        self._save(row, check_name(curator), decision, note, fixes)
+        self.refresh()  # so that a change by hand is seen before the line that follows it
+        line = _line(row, name, self._clock(), decision, note, fixes)
+        mine = self.standing(relation_id).get(name)
+        if mine is None or not same(mine.review, Review(line, "")):
+            self._append(name, [line])
         return row
 
     def undo(self, curator: str) -> Cells | None:
         """Take the curator's latest decision back, or put the one before it in its place; returns
-        its row, None where there is nothing to undo. Raises DecisionError."""
+        its row, None where there is nothing to undo. What does not hold for a row of this run
+        stays as it is. Raises DeskError, DecisionError."""
         self.refresh()
         curator = check_name(curator)
-        history = self._before.get(curator, [])
+        history = self._history.of(curator)
         while history:
             relation_id, before = history[-1]
             row = self.rows.row(relation_id)
-            if row is None:  # decided on another run; stays as it was
+            mine = self.standing(relation_id).get(curator)
+            if row is None or mine is None or mine.review.cells["relation_id"] != relation_id:
                 history.pop()
                 continue
-            lines = [_line(row, curator, self._clock(), UNDO, "", {})]
+            when = self._clock()
+            lines = [_line(row, curator, when, UNDO, "", {})]
             if before is not None:
-                lines.append({**before.cells, "date": self._clock()})
-            append_decisions(self.file_of(curator), lines)
-            self.refresh()
+                lines.append({**before.cells, "date": when})
+            self._append(curator, lines)
             return row
         return None
 
-    def _save(
-        self, row: Cells, curator: str, decision: str, note: str, fixes: Mapping[str, str]
-    ) -> None:
-        line = _line(row, curator, self._clock(), decision, note, fixes)
-        append_decisions(self.file_of(curator), [line])
+    def _append(self, curator: str, lines: Sequence[Cells]) -> None:
+        """Save lines about a row, and make sure that they are what the files say."""
+        path = self.file_of(curator)
+        append_decisions(path, lines)
         self.refresh()
+        wanted = Review(lines[-1], "")
+        found = self._history.last.get((curator, wanted.cells["relation_id"]))
+        if found is None or found.file != str(path) or found.decision != wanted.decision:
+            if found is not None and found.date > wanted.date:
+                raise DeskError(
+                    f"saved, but {found.place} has a later date, and so holds; mend that line"
+                )
+            raise DecisionError(
+                errno.EIO, f"{path}: what was saved is not found there; was the file replaced?"
+            )
 
 
 def _line(
@@ -223,7 +244,7 @@ def _line(
 
 def check_name(curator: str) -> str:
     """The name of a curator without blanks around it. Raises DeskError for none."""
-    name = " ".join(curator.split())
+    name = curator_name(curator)
     usable = re.search(r"\w", name) and not any(unicodedata.category(c)[0] == "C" for c in name)
     if not usable or len(name) > LONGEST_NAME:
         raise DeskError(

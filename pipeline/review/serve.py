@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.curate.fixes import Known
+from pipeline.review.check import check_rows
 from pipeline.review.context import Library
 from pipeline.review.desk import Desk
 from pipeline.review.rows import RowStore
@@ -33,11 +34,13 @@ def open_desk(folder: Path, reviews: Path, inputs: Sequence[Path] = ()) -> tuple
     """Rows, decisions and texts of a run. Raises TableError for what is no run of this version."""
     if not folder.is_dir():
         raise TableError(f"{folder}: no such folder; give the one that pipeline run wrote")
+    table = find_table(folder, "relations")
     try:
-        relations = read_frame(find_table(folder, "relations"), RELATION_COLUMNS)
+        relations = read_frame(table, RELATION_COLUMNS)
         documents = read_frame(find_table(folder, "documents"), DOCUMENT_COLUMNS)
     except FileNotFoundError as error:
         raise TableError(str(error)) from error
+    check_rows(table, relations)
     lengths = dict(zip(documents["doc_id"], map(int, documents["n_characters"]), strict=True))
     rows = RowStore(relations, frozenset(lengths))
     places = ["doc_id", "sentence_start", "sentence_end", "sentence"]
@@ -109,9 +112,11 @@ def serve(
 
 
 def _about(folder: Path, reviews: Path, curator: str, about: dict[str, Any]) -> dict[str, Any]:
-    """What the page shows of the run, and by what its unsaved decisions are known."""
+    """What the page shows of the run, and ``place``, by which its unsaved decisions are known: a
+    folder of the same name elsewhere is another run."""
     program = about.get("program") or {}
     return {
+        "place": json.dumps([path.resolve().as_posix() for path in (folder, reviews)]),
         "run": folder.as_posix(),
         "reviews": reviews.as_posix(),
         "curator": curator,

@@ -1,6 +1,6 @@
 """The web application of the review page: who may ask what, and the answers in JSON.
 
-The page itself is three files without data. Every answer with data needs the token that the
+The page itself is files without data. Every answer with data needs the token that the
 program made at its start, so no other page, program of another user or name that somebody else
 points at this address can read or decide anything.
 """
@@ -8,7 +8,7 @@ points at this address can read or decide anything.
 from __future__ import annotations
 
 import hmac
-import json
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from importlib.resources import files
 from typing import Any
@@ -20,17 +20,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pipeline.curate.decisions import DecisionError
-from pipeline.curate.fixes import FixError
+from pipeline.curate.fixes import FixError, Known
 from pipeline.records import EFFECTS, FUNCTIONS, LABELS, SIGNATURES
-from pipeline.review.context import Library, row_item, stale_item
+from pipeline.review import asked
+from pipeline.review.asked import Refused
+from pipeline.review.context import Library, row_item, stale_item, version
 from pipeline.review.desk import Desk, DeskError, check_name
-from pipeline.review.rows import Query
+from pipeline.tables_in import TableError
 
 TOKEN_HEADER = "x-review-token"
-LARGEST_BODY = 100_000  # bytes; a decision with its note is far smaller
 PAGE_SIZE, LARGEST_PAGE = 50, 200
 ELSEWHERE = 20
 STALE_SHOWN = 500
+UNDOS_KEPT = 100
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 SCRIPTS = (
     *("page", "review", "api", "decide", "parts", "places", "corrections", "row", "list"),
@@ -53,14 +55,6 @@ _SAFE = {
 }
 
 
-class Refused(Exception):
-    """A request that gets no answer; ``status`` is that of HTTP."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
 class ReviewApp:
     """The answers of the page's server. ``about`` is shown on the page, ``hosts`` are the names
     under which it may be called (with the port)."""
@@ -73,6 +67,7 @@ class ReviewApp:
         self._token = token
         self._hosts = hosts
         self._about = about
+        self._undone: OrderedDict[str, str] = OrderedDict()  # rows by the name of the question
 
     def application(self) -> Starlette:
         """The application, for any server of ASGI."""
@@ -165,33 +160,33 @@ class ReviewApp:
 
     async def _rows(self, request: Request) -> dict[str, Any]:
         self._desk.refresh()
-        query = _query(request)
-        limit = min(_number(request, "limit", PAGE_SIZE), LARGEST_PAGE)
-        found = self._desk.rows.page(query, _number(request, "offset", 0), limit)
+        query = asked.query(request)
+        limit = min(asked.number(request, "limit", PAGE_SIZE), LARGEST_PAGE)
+        found = self._desk.rows.page(query, asked.number(request, "offset", 0), limit)
         return {
             "total": self._desk.rows.count(query),
             "rows": [row_item(row, self._desk, query.curator) for row in found],
         }
 
     async def _row(self, request: Request) -> dict[str, Any]:
-        return row_item(self._asked(request), self._desk, _curator(request))
+        return row_item(self._asked(request), self._desk, asked.curator(request))
 
     async def _paragraph(self, request: Request) -> dict[str, Any]:
         return await run_in_threadpool(self._library.paragraph, self._asked(request))
 
     async def _elsewhere(self, request: Request) -> dict[str, Any]:
         total, found = self._desk.rows.elsewhere(self._asked(request), ELSEWHERE)
-        curator = _curator(request)
+        curator = asked.curator(request)
         return {"total": total, "rows": [row_item(row, self._desk, curator) for row in found]}
 
     async def _suggest(self, request: Request) -> dict[str, Any]:
-        asked = request.query_params
-        kind, typed, label = (asked.get(name, "") for name in ("kind", "typed", "label"))
+        given = request.query_params
+        kind, typed, label = (given.get(name, "") for name in ("kind", "typed", "label"))
         return {"names": self._desk.rows.suggest(kind, typed, label)}
 
     async def _figures(self, request: Request) -> dict[str, Any]:
         self._desk.refresh()
-        return self._desk.figures(_curator(request))
+        return self._desk.figures(asked.curator(request))
 
     async def _stale(self, request: Request) -> dict[str, Any]:
         self._desk.refresh()
@@ -199,25 +194,41 @@ class ReviewApp:
         return {"total": len(stale), "items": [stale_item(one) for one in stale[:STALE_SHOWN]]}
 
     async def _decide(self, request: Request) -> dict[str, Any]:
-        said = await _body(request)
-        curator = check_name(_text(said, "curator"))
+        said = await asked.body(request)
+        curator = check_name(asked.text(said, "curator"))
         corrections = said.get("corrections") or {}
         if not isinstance(corrections, dict):
             raise DeskError("corrections are an object")
-        known = None
-        if corrections and (row := self._desk.rows.row(_text(said, "id"))):
-            known = await run_in_threadpool(self._library.names, row["doc_id"])
+        row = self._desk.rows.row(asked.text(said, "id"))
+        seen = asked.text(said, "version")
+        if row and seen and seen != version(row):
+            raise DeskError("the row says something else than when it was decided; look again")
+        known = await self._known(row) if row and corrections else None
         row = self._desk.decide(
-            _text(said, "id"), curator, _text(said, "decision"), _text(said, "note"),
-            {str(name): _text(corrections, name) for name in corrections}, known,
+            asked.text(said, "id"), curator, asked.text(said, "decision"), asked.text(said, "note"),
+            {str(name): asked.text(corrections, name) for name in corrections}, known,
         )  # fmt: skip
         return self._decided(row, curator)
 
+    async def _known(self, row: dict[str, str]) -> Known:
+        """The names of the mentions in the document, as the tables of the run have them now."""
+        try:
+            return await run_in_threadpool(self._library.names, row["doc_id"])
+        except (OSError, TableError) as error:
+            raise DeskError(f"the mentions of the run cannot be read: {error}") from error
+
     async def _undo(self, request: Request) -> dict[str, Any]:
-        curator = check_name(_text(await _body(request), "curator"))
-        row = self._desk.undo(curator)
+        said = await asked.body(request)
+        curator, name = check_name(asked.text(said, "curator")), asked.text(said, "name")
+        # Asked again because the answer was lost: taking back one more would be wrong.
+        done = self._desk.rows.row(self._undone[name]) if name in self._undone else None
+        row = done or self._desk.undo(curator)
         if row is None:
             raise DeskError("there is nothing to undo")
+        if name:
+            self._undone[name] = row["relation_id"]
+            while len(self._undone) > UNDOS_KEPT:
+                self._undone.popitem(last=False)
         return self._decided(row, curator)
 
     def _decided(self, row: dict[str, str], curator: str) -> dict[str, Any]:
@@ -233,61 +244,3 @@ class ReviewApp:
         if row is None:
             raise Refused(404, f"this run has no row {relation_id!r}; reload the page")
         return row
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        raise Refused(415, "send JSON")
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_BODY:
-            raise Refused(413, "that is too long for a decision")
-    try:
-        said = json.loads(body)
-    except RecursionError as error:  # thousands of brackets, one in the other
-        raise DeskError("that is no decision") from error
-    if not isinstance(said, dict):
-        raise DeskError("send an object")
-    return said
-
-
-def _text(said: dict[str, Any], name: str) -> str:
-    value = said.get(name, "")
-    if not isinstance(value, str):
-        raise DeskError(f"{name} is text")
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise DeskError(f"{name} holds half a character; type it again") from error
-    return value
-
-
-def _curator(request: Request) -> str:
-    return " ".join(request.query_params.get("curator", "").split())
-
-
-def _number(request: Request, name: str, default: int) -> int:
-    said = request.query_params.get(name, "")
-    if not said:
-        return default
-    if not (said.isdecimal() and len(said) < 10):
-        raise DeskError(f"{name} is a number, not {said[:20]!r}")
-    return int(said)
-
-
-def _score(request: Request, name: str) -> float | None:
-    said = request.query_params.get(name, "")
-    return float(said) if said else None
-
-
-def _query(request: Request) -> Query:
-    asked = request.query_params
-    names = ("predicate", "label", "concept", "document", "rule", "search", "state")
-    return Query(
-        **{name: asked.get(name, "") for name in names},
-        min_score=_score(request, "min_score"),
-        max_score=_score(request, "max_score"),
-        sort=asked.get("sort", "uncertain"),
-        curator=_curator(request),
-    )
