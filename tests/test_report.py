@@ -112,10 +112,24 @@ def test_heat_map(holds: Content) -> None:
     makes = heat_map(holds, "SECRETES", 10)
     assert (makes.cells, makes.cytokines) == (["mast cell", "T cell"], ["IL4", "IL10"])
     pair, denied = makes.pairs[0, 0], makes.pairs[1, 1]
-    assert (pair.tone, pair.n_documents, pair.contradicted) == ("unspecified", 3, True)
-    assert (denied.tone, denied.n_documents, denied.depth(3)) == ("denied", 1, 1)
-    assert heat_map(holds, "ACTS_ON", 10).pairs[0, 0].tone == "mixed"
+    assert (pair.tone, pair.counted(), pair.contradicted) == ("unspecified", "2/3", True)
+    assert (denied.tone, denied.counted(), denied.depth(3)) == ("denied", "1", 1)
+    both = heat_map(holds, "ACTS_ON", 10).pairs[0, 0]
+    assert (both.tone, both.counted()) == ("mixed", "2")
     assert heat_map(holds, "SECRETES", 1).pairs == {(0, 0): pair}
+
+
+def test_a_direction_counts_the_documents_that_say_it(tmp_path: Path) -> None:
+    ends = (("T cells", "CELL"), ("IL-2", "CYTOKINE"))
+    effects = ["unspecified", "unspecified", "negative", "negative"]
+    made = [
+        said(f"d{n}", "The T cells make IL-2.", "SECRETES", *ends, effect=effect, negated=n == 3)
+        for n, effect in enumerate(effects)
+    ]
+    holds = content(read_result(write_run(tmp_path / "run", made)), Limits(), 60)
+    pair = heat_map(holds, "SECRETES", 10).pairs[0, 0]
+    assert (pair.tone, pair.counted()) == ("negative", "1/4")
+    assert (holds.data["facts"]["way"], holds.data["facts"]["pair"]) == ([1, 1], [4, 4])
 
 
 def test_general_words_are_not_drawn(holds: Content) -> None:

@@ -133,6 +133,11 @@ def test_a_field_of_the_heat_map_by_keyboard(opened: Any) -> None:
     counted(opened, "heat", "1 of 1 cell and 1 of 1 cytokine")
     both = opened.locator("#heat-map .pair")
     assert both.get_attribute("aria-label") == "T cell responds to IL10: up and down, 2 documents"
+    opened.select_option("#heat [name=kind]", "SECRETES")
+    told = opened.locator("#heat-map .pair", has_text="2/3")
+    name = "mast cell makes IL4: unspecified, contradicted in 2 of 3 documents"
+    assert told.get_attribute("aria-label") == name
+    opened.select_option("#heat [name=kind]", "ACTS_ON")
     opened.select_option("#heat [name=effect]", "negative")
     opened.locator("#heat-map .pair.negative").click()
     assert opened.locator("#heat-facts .fact").count() == 1

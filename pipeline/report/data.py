@@ -62,7 +62,9 @@ def content(result: Result, limits: Limits, edges: int) -> Content:
     generic = _generic(result, concepts)
     disputed = contradictions(evidence.facts)
     documents = _documents(result, evidence, limits)
-    drawn = {size: _drawn(ends, generic, size) for size in sorted({*DRAWN, edges})}
+    drawn = {size: tuple(_drawn(ends, generic, size)) for size in sorted({*DRAWN, edges})}
+    # in a small run most sizes draw the same facts
+    places = {facts: _layout(facts, ends, names) for facts in set(drawn.values())}
     data = {
         "labels": LABELS,
         "predicates": PREDICATES,
@@ -72,7 +74,7 @@ def content(result: Result, limits: Limits, edges: int) -> Content:
         "evidence": _evidence_columns(evidence.rows, documents["id"], strings, sentences),
         "facts": _fact_columns(evidence, ends),
         "contradictions": [[one.claim, one.stated, one.against] for one in disputed],
-        "layouts": [_layout(size, facts, ends, names) for size, facts in drawn.items()],
+        "layouts": [{"size": size, **places[facts]} for size, facts in drawn.items()],
         "edges": edges,
         "strings": list(strings.places),
         "sentences": list(sentences.places),
@@ -210,6 +212,7 @@ def _fact_columns(evidence: Evidence, ends: Sequence[tuple[int, int]]) -> Column
         "effect": [_known(EFFECTS, fact.row["effect"]) for fact in facts],
         "score": [round(fact.row["score"], 4) for fact in facts],
         "pair": [fact.n_pair for fact in facts],
+        "way": [fact.n_way for fact in facts],
         "more": [fact.n_more for fact in facts],
         "contradicted": [int(fact.row["contradicted"]) for fact in facts],
         "own": [[*fact.stated, *fact.denied] for fact in facts],
@@ -228,7 +231,7 @@ def _drawn(ends: Sequence[tuple[int, int]], generic: frozenset[int], size: int) 
 
 
 def _layout(
-    size: int, facts: Sequence[int], ends: Sequence[tuple[int, int]], names: Sequence[str]
+    facts: Sequence[int], ends: Sequence[tuple[int, int]], names: Sequence[str]
 ) -> dict[str, Any]:
     """The facts that are drawn, and *[concept, x, y]* of each concept of theirs, for wide and for
     tall screens."""
@@ -238,4 +241,4 @@ def _layout(
         [[node, round(x), round(y)] for node, (x, y) in places.items()]
         for places in positions(edges, nodes, (WIDE, TALL))
     )
-    return {"size": size, "facts": list(facts), "wide": wide, "tall": tall}
+    return {"facts": list(facts), "wide": wide, "tall": tall}

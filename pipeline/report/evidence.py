@@ -45,13 +45,15 @@ class Fact:
     """A row of ``network.csv`` with its evidence on the page, as places in
     :attr:`Evidence.rows`: what states it, what denies it, and what other rows contradict it.
     ``n_pair`` counts the documents of all facts with its predicate, subject and object,
-    whatever their effect, ``n_more`` the rows of its evidence that are not on the page."""
+    whatever their effect, ``n_way`` those among them that say up or down where any does, else
+    those that state it at all, ``n_more`` the rows of its evidence that are not on the page."""
 
     row: Row
     stated: tuple[int, ...]
     denied: tuple[int, ...]
     against: tuple[int, ...]
     n_pair: int
+    n_way: int
     n_more: int
 
 
@@ -93,8 +95,8 @@ def kept_evidence(network: pd.DataFrame, relations: pd.DataFrame, limits: Limits
         sentences |= new
         kept = [_placed(side, places, evidence.rows) for side in sides]
         more = len(own) + len(against) - sum(map(len, kept))
-        n_pair = n_documents[pair_of(row)]
-        evidence.facts.append(Fact(row, kept[0], kept[1], kept[2], n_pair, more))
+        counts = n_documents[pair_of(row)]
+        evidence.facts.append(Fact(row, kept[0], kept[1], kept[2], *counts, more))
     return evidence
 
 
@@ -106,11 +108,20 @@ def pair_of(row: Row) -> tuple[str, ...]:
 
 def _documents_of_pairs(
     facts: Iterable[Row], by_id: Mapping[str, Row]
-) -> dict[tuple[str, ...], int]:
-    found: dict[tuple[str, ...], set[str]] = defaultdict(set)
+) -> dict[tuple[str, ...], tuple[int, int]]:
+    """``n_pair`` and ``n_way`` of :class:`Fact`."""
+    found: dict[tuple[str, ...], dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for fact in facts:
-        found[pair_of(fact)].update(row["doc_id"] for row in _rows(fact["relation_ids"], by_id))
-    return {pair: len(documents) for pair, documents in found.items()}
+        said = found[pair_of(fact)]
+        for row in _rows(fact["relation_ids"], by_id):
+            said["denied" if row["negated"] else row["effect"]].add(row["doc_id"])
+    return {
+        pair: (
+            len(set().union(*said.values())),
+            len(said["positive"] | said["negative"] or said["unspecified"] or said["denied"]),
+        )
+        for pair, said in found.items()
+    }
 
 
 def _weight(sentence: str) -> int:

@@ -42,7 +42,8 @@ def heat_figure(content: Content, top: int) -> Figure:
         x += left + width
     figure.legend(
         handles=list(_tones()), loc="lower center", ncols=5, frameon=False, fontsize=9,
-        title="number, depth of colour: documents; ! contradicted", title_fontsize=9,
+        title="number: documents; 1/4: one of four says so, as the depth of colour; ! contradicted",
+        title_fontsize=9,
     )  # fmt: skip
     return figure
 
@@ -79,7 +80,7 @@ def _panel(axes: Axes, title: str, panel: HeatMap, rows: int) -> None:
     for row in range(len(panel.cells)):
         for column in range(len(panel.cytokines)):
             axes.add_patch(Rectangle((column + 0.04, row + 0.04), 0.92, 0.92, fc="#f2f4f7"))
-    most = max((pair.n_documents for pair in panel.pairs.values()), default=1)
+    most = max((pair.n_way for pair in panel.pairs.values()), default=1)
     for (row, column), pair in panel.pairs.items():
         denied = pair.tone == "denied"
         depth = 0.0 if denied else 0.02 + 0.12 * pair.depth(most)
@@ -87,9 +88,10 @@ def _panel(axes: Axes, title: str, panel: HeatMap, rows: int) -> None:
         axes.add_patch(Rectangle(place, 0.92, 0.92, fc="white"))
         axes.add_patch(Rectangle(place, 0.92, 0.92, fc=TONE[pair.tone], alpha=depth))
         sign = SIGN[pair.tone] + ("!" if pair.contradicted and pair.tone != "mixed" else "")
+        said = f"{sign}{pair.counted()}"
         write(
-            axes, column + 0.5, row + 0.53, f"{sign}{pair.n_documents}", ha="center",
-            va="center", fontsize=9, color="#1b2533",
+            axes, column + 0.5, row + 0.53, said, ha="center", va="center", color="#1b2533",
+            fontsize=9 if len(said) < 5 else 7,
         )  # fmt: skip
 
 

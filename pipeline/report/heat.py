@@ -20,15 +20,22 @@ CELL_END = {"SECRETES": 0, "ACTS_ON": 1}
 @dataclass(frozen=True, slots=True)
 class Pair:
     """What all facts of a cell and a cytokine say together: ``tone`` is an effect, *mixed* (up
-    and down) or *denied*; in how many documents; whether a fact among them is contradicted."""
+    and down) or *denied*; in how many documents, of which ``n_way`` say so; whether a fact among
+    them is contradicted."""
 
     tone: str
     n_documents: int
+    n_way: int
     contradicted: bool
 
     def depth(self, most: int) -> int:
-        """1 to 4: how many documents, where ``most`` is the largest number on the map."""
-        return 1 + round(3 * math.log(self.n_documents) / math.log(max(most, 4)))
+        """1 to 4: how many documents say so, where ``most`` is the largest such number."""
+        return 1 + round(3 * math.log(self.n_way) / math.log(max(most, 4)))
+
+    def counted(self) -> str:
+        """*2*, or *1/2* where only one of the two documents says so."""
+        n = str(self.n_documents)
+        return n if self.n_way == self.n_documents else f"{self.n_way}/{n}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +81,4 @@ def _pair(facts: Sequence[Fact]) -> Pair:
     ways = {fact.row["effect"] for fact in stated} - {"unspecified"}
     tone = "mixed" if len(ways) > 1 else next(iter(ways), "unspecified")
     contradicted = any(fact.row["contradicted"] for fact in stated)
-    return Pair(tone if stated else "denied", facts[0].n_pair, contradicted)
+    return Pair(tone if stated else "denied", facts[0].n_pair, facts[0].n_way, contradicted)

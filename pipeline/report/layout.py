@@ -20,6 +20,7 @@ GAP = 14.0
 ROOM = 2.1  # of the drawing for each node, as a multiple of its box
 SHORTEST = 150.0  # a part from side to side
 ROUNDS = 400
+SEEN = 0.5  # what is less is let be: each round takes only a part of an overlap away
 WIDE, TALL = 1.75, 0.55  # width by height
 
 
@@ -112,7 +113,7 @@ def _apart(places: np.ndarray, boxes: np.ndarray) -> np.ndarray:
     for _ in range(ROUNDS):
         apart = places[:, None, :] - places[None, :, :]
         lacking = (boxes[:, None, :] + boxes[None, :, :]) / 2 - np.abs(apart)
-        overlap = (lacking > 0).all(axis=2)
+        overlap = (lacking > SEEN).all(axis=2)
         np.fill_diagonal(overlap, False)
         if not overlap.any():
             break

@@ -18,9 +18,14 @@ function verdict(found) {
   return { tone: way, sign: SIGNS[way] + (disputed ? "!" : ""), said };
 }
 
-// Of a pair there is one fact an effect; the number for all of them came with the data.
+// Of a pair there is one fact an effect; the numbers for all of them came with the data: those
+// of all documents, and of those among them that say what the sign says.
 function documentsOf(found, effect) {
   return effect ? facts.documents[found[0]] : facts.pair[found[0]];
+}
+
+function saying(found, effect) {
+  return effect ? facts.documents[found[0]] : facts.way[found[0]];
 }
 
 function heatMap() {
@@ -67,17 +72,19 @@ function heatMap() {
     const cell = make("td");
     if (!found) return cell;
     const n = documentsOf(found, form.elements.effect.value);
-    const depth = 1 + Math.round((3 * Math.log(n)) / Math.log(Math.max(most, 4)));
+    const way = saying(found, form.elements.effect.value);
+    const depth = 1 + Math.round((3 * Math.log(way)) / Math.log(Math.max(most, 4)));
     const { tone, sign, said } = verdict(found);
     const { said: verb } = SIDES[form.elements.kind.value];
-    const name = `${nameOf(row)} ${verb} ${nameOf(column)}: ${said}, ${many(n, "document")}`;
+    const where = way < n ? ` in ${way} of ${many(n, "document")}` : `, ${many(n, "document")}`;
+    const name = `${nameOf(row)} ${verb} ${nameOf(column)}: ${said}${where}`;
     const press = button("", () => {
       table.querySelectorAll("[aria-pressed]").forEach((one) => one.removeAttribute("aria-pressed"));
       press.setAttribute("aria-pressed", "true");
       showFacts(below, name, found).focus({ preventScroll: true });
       below.scrollIntoView({ block: "nearest" });
     }, `pair ${tone} n${depth}`);
-    press.append(make("span", "way", sign), make("span", "", n));
+    press.append(make("span", "way", sign), make("span", "", way < n ? `${way}/${n}` : n));
     press.setAttribute("aria-label", name);
     press.title = name;
     press.tabIndex = -1;
@@ -98,7 +105,7 @@ function heatMap() {
     const corner = make("th", "corner", "cell \\ cytokine");
     corner.scope = "col";
     const drawn = rows.flatMap((row) => columns.map((column) => found.get(row).get(column)));
-    const numbers = drawn.filter(Boolean).map((of) => documentsOf(of, form.elements.effect.value));
+    const numbers = drawn.filter(Boolean).map((of) => saying(of, form.elements.effect.value));
     const most = Math.max(1, ...numbers);
     const lines = rows.map((row) => {
       const cells = columns.map((column) => cellOf(row, column, found.get(row).get(column), most));
