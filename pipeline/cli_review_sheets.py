@@ -54,8 +54,12 @@ def export_sheet(
         bool,
         typer.Option("--undecided", help="only rows that nobody (or --curator) has decided"),
     ] = False,
-    min_score: Annotated[float | None, typer.Option("--min-score", min=0, max=1)] = None,
-    max_score: Annotated[float | None, typer.Option("--max-score", min=0, max=1)] = None,
+    min_score: Annotated[
+        float | None, typer.Option("--min-score", min=0, max=1, help="lowest score")
+    ] = None,
+    max_score: Annotated[
+        float | None, typer.Option("--max-score", min=0, max=1, help="highest score")
+    ] = None,
 ) -> None:
     """Rows of a run as a sheet to fill in: XLSX with drop-down lists, or CSV."""
     from pipeline.curate.carry import carry_over

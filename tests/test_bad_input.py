@@ -264,10 +264,10 @@ class TestOutput:
         good, out = put("good.txt", SENTENCE)(tmp_path), tmp_path / "out"
         out.mkdir()
         (out / "notes.txt").write_text("mine", encoding="utf-8")
-        (out / "cooccurrences.parquet").write_bytes(b"older")
+        (out / "report.html").write_text("older", encoding="utf-8")
         assert run(good, "-o", out).exit_code == 0
         assert (out / "notes.txt").read_text(encoding="utf-8") == "mine"
-        assert (out / "cooccurrences.parquet").read_bytes() == b"older"
+        assert (out / "report.html").read_text(encoding="utf-8") == "older"
 
 
 KILLED = """

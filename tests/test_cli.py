@@ -16,6 +16,7 @@ from pipeline.cli import app
 
 COMMANDS = (
     "run", "evaluate", "explain", "check", "reparse", "network", "models", "terms", "gold",
+    "review", "report", "export",
 )  # fmt: skip
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = "{'spacy', 'scispacy', 'pandas', 'numpy', 'yaml'}"
@@ -50,12 +51,14 @@ class TestHelp:
         from typer.main import get_command
 
         group: Any = get_command(app)
-        for name in COMMANDS:
-            command = group.commands[name]
-            assert command.help, name
-            assert call(name, "--help").exit_code == 0
+        todo = [([name], group.commands[name]) for name in COMMANDS]
+        for names, command in todo:
+            assert command.help, names
+            assert call(*names, "--help").exit_code == 0
             for parameter in command.params:
-                assert parameter.help or parameter.name == "help", f"{name} {parameter.name}"
+                assert parameter.help or parameter.name == "help", f"{names} {parameter.name}"
+            below = getattr(command, "commands", {})
+            todo += [([*names, name], one) for name, one in below.items()]
 
     def test_no_command_shows_help(self) -> None:
         result = call()

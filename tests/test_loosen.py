@@ -274,4 +274,4 @@ class TestCommand:
     def test_gold_is_no_rule(self, folder: Callable[..., Path]) -> None:
         code, lines, told = self.call(folder(ACTIVE, [MATCH], []), "--gold", "gold.jsonl")
         assert (code, lines) == (2, [])
-        assert "leave --gold out" in told
+        assert "leave --gold and --reviews out" in told
