@@ -33,15 +33,16 @@ def report(
     ] = True,
 ) -> None:
     """Write one HTML page to look at, that needs no network, and figures for a paper."""
-    from pipeline.report import ReportError, ReportOptions, write_report
+    from pipeline.report import ReportOptions, write_report
     from pipeline.tables_in import TableError
+    from pipeline.tabulate import OutputError
 
     if output is not None and output.suffix.lower() not in (".html", ".htm"):
         stop(f"--output {output}: the page is HTML; give a name that ends in .html")
     options = ReportOptions(output, evaluation, edges, top, figures)
     try:
         written = write_report(folder, options)
-    except (TableError, ReportError) as error:
+    except (TableError, OutputError) as error:
         stop(str(error))
     size = written[0].stat().st_size / 1e6
     typer.echo(f"Written: {written[0]} ({size:.1f} MB)", err=True)

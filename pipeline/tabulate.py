@@ -219,19 +219,31 @@ def prepare_output(folder: Path) -> None:
 
     Raises OutputError.
     """
+    make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-"):
             pass
     except OSError as error:
-        reason = "a file has that name" if folder.is_file() else error.strerror or str(error)
-        raise OutputError(
-            f"cannot write to the output folder {folder}: {reason}; choose another with --output"
-        ) from error
+        raise _no_folder(folder, error) from error
 
 
-def write_all(files: Mapping[Path, pd.DataFrame | str]) -> None:
-    """Write tables (CSV or Parquet by suffix) and texts: each whole, and all or none.
+def make_folder(folder: Path) -> None:
+    """Make the folder where it is not there. Raises OutputError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _no_folder(folder, error) from error
+
+
+def _no_folder(folder: Path, error: OSError) -> OutputError:
+    reason = "a file has that name" if folder.is_file() else error.strerror or str(error)
+    return OutputError(
+        f"cannot write to the output folder {folder}: {reason}; choose another with --output"
+    )
+
+
+def write_all(files: Mapping[Path, pd.DataFrame | str | bytes]) -> None:
+    """Write tables (CSV or Parquet by suffix), texts and bytes: each whole, and all or none.
 
     All are written beside their places before the first one is moved, so that a full
     disk or a stopped run leaves the files of the run before. Raises OutputError.
@@ -240,7 +252,7 @@ def write_all(files: Mapping[Path, pd.DataFrame | str]) -> None:
     try:
         for path, content in files.items():
             if path.is_dir():
-                raise IsADirectoryError(errno.EISDIR, "a folder has the name of a table", str(path))
+                raise IsADirectoryError(errno.EISDIR, "a folder has the name of this file", str(path))
             staged[path] = path.with_name(f".{path.name}.{os.getpid()}.tmp")
             _write(content, staged[path], path.suffix)
         for path, temporary in staged.items():
@@ -255,8 +267,10 @@ def write_all(files: Mapping[Path, pd.DataFrame | str]) -> None:
             temporary.unlink(missing_ok=True)
 
 
-def _write(content: pd.DataFrame | str, path: Path, suffix: str) -> None:
-    if isinstance(content, str):
+def _write(content: pd.DataFrame | str | bytes, path: Path, suffix: str) -> None:
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    elif isinstance(content, str):
         path.write_text(content, encoding="utf-8", newline="\n")
     elif suffix == ".parquet":
         content.to_parquet(path, index=False)

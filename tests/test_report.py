@@ -349,7 +349,7 @@ def test_wrong_use(run: Path, tmp_path: Path) -> None:
         ((by_hand,), "the tables name 'HUGS'"),
         ((run, "--evaluation", tmp_path / "none.json"), "no such file"),
         ((run, "-o", tmp_path / "relations.csv"), "the page is HTML"),
-        ((run, "-o", tmp_path / "folder.html", "--no-figures"), "a folder has this name"),
+        ((run, "-o", tmp_path / "folder.html", "--no-figures"), "a folder has the name of this file"),
         ((run, "-o", run / "relations.csv" / "x.html"), "cannot write"),
     ):
         done = command(*words)

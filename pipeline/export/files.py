@@ -50,7 +50,12 @@ def whole_folder(path: Path, names: Collection[str]) -> Iterator[Path]:
             yield beside
             if place.exists():
                 os.replace(place, before)
-            os.replace(beside, place)
+            try:
+                os.replace(beside, place)
+            except OSError:
+                if before.exists():
+                    os.replace(before, place)
+                raise
         finally:
             for folder in (beside, before):
                 shutil.rmtree(folder, ignore_errors=True)

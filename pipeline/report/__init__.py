@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.report.write import ReportError, ReportOptions, write_report
+from pipeline.report.write import ReportOptions, write_report
 
-__all__ = ["ReportError", "ReportOptions", "write_report"]
+__all__ = ["ReportOptions", "write_report"]

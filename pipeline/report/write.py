@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.report.evidence import Limits
 from pipeline.result import read_result
-
-
-class ReportError(OSError):
-    """The report cannot be written; the files of an earlier one were left as they were."""
+from pipeline.tabulate import make_folder, write_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +27,8 @@ def write_report(folder: Path, options: ReportOptions | None = None) -> list[Pat
     """Write the report of the run in ``folder``; the paths, the page first.
 
     Raises TableError for a folder that no run of this version wrote and for an evaluation that
-    cannot be used, ReportError for what cannot be written.
+    cannot be used, OutputError for what cannot be written, and then the files of an
+    earlier report are as they were.
     """
     from pipeline.report.data import content
     from pipeline.report.evaluation import find_evaluation, read_evaluation
@@ -51,26 +47,7 @@ def write_report(folder: Path, options: ReportOptions | None = None) -> list[Pat
 
         beside = page.parent / "figures"
         files |= {beside / name: made for name, made in figures(holds, options).items()}
-    _replace_all(files)
+    for path in files:
+        make_folder(path.parent)
+    write_all(files)
     return list(files)
-
-
-def _replace_all(files: Mapping[Path, bytes]) -> None:
-    """All or none: each is written beside its place before the first one is moved."""
-    staged: dict[Path, Path] = {}
-    try:
-        for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.is_dir():
-                raise IsADirectoryError(None, "a folder has this name")
-            staged[path] = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-            staged[path].write_bytes(content)
-        for path, temporary in staged.items():
-            os.replace(temporary, path)
-    except OSError as error:
-        raise ReportError(
-            f"cannot write {path}: {error.strerror or error}; choose another file with --output"
-        ) from error
-    finally:
-        for temporary in staged.values():
-            temporary.unlink(missing_ok=True)
