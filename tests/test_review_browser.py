@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import shutil
 import socket
@@ -128,6 +129,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def server(folder: Path, tmp_path: Path) -> Iterator[Server]:
     one = Server(folder, tmp_path / "reviews")
+    one.start()
+    yield one
+    one.kill()
+
+
+@pytest.fixture(scope="module")
+def shared(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    one = Server(folder, tmp_path_factory.mktemp("reviews"))
     one.start()
     yield one
     one.kill()
@@ -345,40 +354,111 @@ def note_by_keyboard(tab: Tab) -> tuple[str, str]:
 # --- a full disk --------------------------------------------------------------------------
 
 
-def test_a_full_disk_is_told_and_outlived(server: Server, open_tab: Callable[..., Tab]) -> None:
+def test_a_full_disk_is_told_and_outlived(shared: Server, open_tab: Callable[..., Tab]) -> None:
     resource = pytest.importorskip("resource")
     if not hasattr(resource, "prlimit"):
         pytest.skip("no prlimit: the disk of the server cannot be made small")
-    tab = open_tab(server.address)
+    tab = open_tab(shared.address, "Gus")
     first = tab.decide("a")
     tab.said("accepted, 1 of 73; saved")
-    (file,) = server.reviews.iterdir()
+    file = shared.reviews / "gus.csv"
     size = file.stat().st_size
     _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (size + 10, most))
+    resource.prlimit(shared.process.pid, resource.RLIMIT_FSIZE, (size + 10, most))
     second = tab.decide("r")
     tab.trouble("1 not saved: ")
     tab.trouble("File too large")
     assert "not saved yet" in tab.page.locator(f'article[data-id="{second}"]').inner_text()
     assert file.stat().st_size == size
-    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (most, most))
+    resource.prlimit(shared.process.pid, resource.RLIMIT_FSIZE, (most, most))
     tab.saved()
     assert tab.page.locator("#trouble").is_hidden()
-    assert {row: one.decision for row, one in server.decisions().items()} == {
+    assert {row: one.decision for row, one in shared.decisions("Gus").items()} == {
         first: "accept",
         second: "reject",
     }
+    for left in (1, 0):  # the others' tests begin with open rows
+        tab.press("z")
+        tab.said(f"taken back, open again, {left} of 73; saved")
+
+
+# --- keys and answers that get lost ---------------------------------------------------------
+
+
+def test_keys_that_are_meant_for_something_else(
+    shared: Server, open_tab: Callable[..., Tab]
+) -> None:
+    tab = open_tab(shared.address.replace("/#", "/?document=study-05#"), "Eva")
+    first = tab.current
+    for key in ("Alt+a", "Shift+A", "Meta+a", "Control+u"):
+        tab.press(key)
+    strange = ({"key": "ą", "modifierAltGraph": True}, {"key": "Process"}, {"key": "Dead"})
+    for given in strange:
+        tab.page.evaluate(
+            "given => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', "
+            "{code: 'KeyA', bubbles: true, ...given}))",
+            given,
+        )
+    for _ in range(30):
+        tab.page.keyboard.down("r")  # held down: one decision
+    tab.page.keyboard.up("r")
+    tab.said("rejected, 1 of 73; saved")
+    assert {row: one.decision for row, one in shared.decisions("Eva").items()} == {first: "reject"}
+    for _ in range(8):
+        tab.decide("a")
+    last = tab.current
+    tab.press("a")
+    tab.said("accepted, 10 of 73; saved; no open row is below")
+    tab.press("r")  # typed for a row that is not there
+    tab.said("this row is decided")
+    assert shared.decisions("Eva")[last].decision == "accept"
+    tab.press("k", "j", "r")
+    tab.said("rejected, 10 of 73; saved")
+    assert shared.decisions("Eva")[last].decision == "reject"
+
+
+def test_answers_that_are_lost(shared: Server, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(shared.address.replace("/#", "/?document=study-06#"), "Fay")
+
+    def lost(route: Any) -> None:
+        route.fetch()  # the server hears it
+        route.abort()
+
+    def undone() -> int:
+        file = shared.reviews / "fay.csv"
+        return file.read_text("utf-8").count(",undo,")
+
+    kept, row = tab.decide("a"), tab.current
+    tab.saved()
+    tab.page.route("**/api/decide", lost)
+    tab.press("r")
+    tab.trouble("1 not saved yet: the server does not answer")
+    assert shared.decisions("Fay")[row].decision == "reject"
+    tab.press("z")
+    tab.said("taken back before it was saved")
+    tab.page.unroute("**/api/decide")
+    tab.saved()
+    tab.said("taken back, 1 of 73; saved")
+    assert set(shared.decisions("Fay")) == {kept}
+    tab.decide("u")
+    tab.saved()
+    tab.page.route("**/api/undo", lost)
+    before = undone()
+    tab.press("z")
+    tab.said("the server does not answer")
+    tab.page.unroute("**/api/undo")
+    tab.press("z")
+    tab.said("taken back, open again, 1 of 73")
+    assert undone() == before + 1
+    tab.page.get_by_role("button", name="Fay").click()
+    tab.page.keyboard.type("fay")
+    tab.press("Enter")
+    tab.page.get_by_text("“Fay” has reviewed here.").wait_for()
+    tab.press("Enter")
+    tab.until("() => document.getElementById('count').textContent === '0 of 73'")
 
 
 # --- looking around -----------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def shared(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    one = Server(folder, tmp_path_factory.mktemp("reviews"))
-    one.start()
-    yield one
-    one.kill()
 
 
 def test_pages_filters_orders(shared: Server, open_tab: Callable[..., Tab]) -> None:
@@ -530,7 +610,7 @@ def rows_of_sentence(sentence: str) -> dict[str, str]:
 
 def test_what_is_refused_is_set_aside(shared: Server, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab(shared.address.replace("/#", "/?state=all#"))
-    place = f'["{shared.run.as_posix()}","{shared.reviews.as_posix()}"]'
+    place = json.dumps([path.resolve().as_posix() for path in (shared.run, shared.reviews)])
     entry = (
         '{"id": "Rgone", "curator": "Anna", "decision": "accept", "title": "a row that is gone"}'
     )

@@ -104,7 +104,9 @@ class TestAnswers:
         found = client.get("/api/start", headers=TOKEN).json()
         assert found["predicates"] == {"SECRETES": 4, "ACTS_ON": 3}
         assert found["signatures"]["SECRETES"] == [["CELL"], ["CYTOKINE"]]
-        assert (found["curators"], found["problems"]) == ([], [])
+        assert found["curators"] == []
+        figures = client.get("/api/figures", headers=TOKEN).json()
+        assert (figures["problems"], figures["n_problems"]) == ([], 0)
 
     def test_texts_are_data(self, client: Any) -> None:
         found = rows(client, document="evil", sort="document")["rows"]
@@ -124,7 +126,15 @@ class TestAnswers:
 
     @pytest.mark.parametrize(
         "asked",
-        [{"sort": "x"}, {"state": "x"}, {"limit": "-1"}, {"offset": "9e9"}, {"min_score": "much"}],
+        [
+            {"search": "a " * 60},
+            {"search": "x" * 2000},
+            {"sort": "x"},
+            {"state": "x"},
+            {"limit": "-1"},
+            {"offset": "9e9"},
+            {"min_score": "much"},
+        ],
     )
     def test_what_cannot_be_asked(self, client: Any, asked: dict[str, str]) -> None:
         answer = client.get("/api/rows", params=asked, headers=TOKEN)
@@ -158,6 +168,35 @@ class TestDeciding:
         assert (answer["row"]["id"], answer["row"]["mine"]) == (first, None)
         answer = client.post("/api/undo", json={"curator": "anna"}, headers=TOKEN)
         assert (answer.status_code, answer.json()["error"]) == (422, "there is nothing to undo")
+
+    def test_undo_asked_again_takes_no_more_back(self, client: Any) -> None:
+        one, two = (row["id"] for row in rows(client)["rows"][:2])
+        for row in (one, two):
+            decide(client, row)
+        for name, taken in (("x", two), ("x", two), ("y", one)):
+            body = {"curator": "anna", "name": name}
+            answer = client.post("/api/undo", json=body, headers=TOKEN)
+            assert answer.json()["row"]["id"] == taken
+        assert answer.json()["figures"]["reviewed"] == 0
+
+    def test_a_row_that_says_something_else_now(self, client: Any, tmp_path: Path) -> None:
+        first = rows(client)["rows"][0]
+        later, library = open_desk(
+            write_run(tmp_path / "later", {3: {"negated": True}}), tmp_path / "reviews"
+        )
+        page = ReviewApp(later, library, "secret", {HOST}, {})
+        other = testclient.TestClient(page.application(), base_url=f"http://{HOST}")
+        answer = decide(other, first["id"], version=first["version"])
+        assert (answer.status_code, "look again" in answer.json()["error"]) == (422, True)
+        assert decide(client, first["id"], version=first["version"]).status_code == 200
+
+    def test_a_fix_when_the_run_is_gone(self, client: Any, tmp_path: Path) -> None:
+        first = rows(client)["rows"][0]["id"]
+        (tmp_path / "run" / "mentions.csv").unlink()
+        answer = decide(client, first, decision="fix", corrections={"hedged": "true"})
+        assert answer.status_code == 422
+        assert "mentions of the run cannot be read" in answer.json()["error"]
+        assert decide(client, first).status_code == 200
 
     def test_a_wrong_correction_names_its_field(self, client: Any) -> None:
         first = rows(client, predicate="SECRETES")["rows"][0]["id"]

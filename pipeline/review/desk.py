@@ -15,7 +15,7 @@ from pipeline.curate.decisions import DecisionError, append_decisions
 from pipeline.curate.fixes import Known, fix_cells
 from pipeline.curate.following import Followers
 from pipeline.curate.reviews import DECISIONS, JUDGED, UNDO, Review, curator_name, in_time
-from pipeline.review.figures import Tally
+from pipeline.review.figures import Tally, opinion
 from pipeline.review.history import History, same
 from pipeline.review.rows import Cells, RowStore
 
@@ -118,7 +118,8 @@ class Desk:
         if standing:
             of_row[curator] = standing
             self._tally.count(kind, curator, of_row, 1)
-        self.rows.set_decision(relation_id, curator, standing.decision if standing else "")
+        said = (standing.decision, opinion(standing)) if standing else ("",)
+        self.rows.set_decision(relation_id, curator, *said)
 
     @property
     def problems(self) -> list[str]:
@@ -195,10 +196,11 @@ class Desk:
             self._append(name, [line])
         return row
 
-    def undo(self, curator: str) -> Cells | None:
+    def undo(self, curator: str, only: str = "") -> Cells | None:
         """Take the curator's latest decision back, or put the one before it in its place; returns
         its row, None where there is nothing to undo. What does not hold for a row of this run
-        stays as it is. Raises DeskError, DecisionError."""
+        stays as it is. Raises DeskError, also where the decision is not about the row ``only``,
+        and DecisionError."""
         self.refresh()
         curator = check_name(curator)
         history = self._history.of(curator)
@@ -209,6 +211,8 @@ class Desk:
             if row is None or mine is None or mine.review.cells["relation_id"] != relation_id:
                 history.pop()
                 continue
+            if only not in ("", relation_id):
+                raise DeskError("another row was decided since; look at this one again")
             when = self._clock()
             lines = [_line(row, curator, when, UNDO, "", {})]
             if before is not None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.curate.carry import Standing
-from pipeline.curate.reviews import ARGUMENTS
+from pipeline.curate.reviews import ARGUMENTS, FIXES
 from pipeline.evaluate.intervals import cohen_kappa, ratio, wilson
 
 # Corrections that make of a row another relation; others leave it, with other attributes.
@@ -29,6 +29,14 @@ def verdict(standing: Standing) -> str:
     return "unsure" if decision == "unsure" else "wrong"
 
 
+def opinion(standing: Standing) -> str:
+    """A decision by which curators are compared: two fixes are alike where they correct alike."""
+    if standing.decision != "fix":
+        return standing.decision
+    cells = standing.review.cells
+    return "\x1f".join(("fix", *(cells.get(name, "") for name in FIXES)))
+
+
 class Tally:
     """Counts of what curators decided, kept up to date decision by decision."""
 
@@ -45,9 +53,9 @@ class Tally:
         self._verdicts[curator][*kind, verdict(mine)] += n
         for other, one in of_row.items():
             if other < curator:
-                self._pairs[other, curator][one.decision, mine.decision] += n
+                self._pairs[other, curator][opinion(one), opinion(mine)] += n
             elif other > curator:
-                self._pairs[curator, other][mine.decision, one.decision] += n
+                self._pairs[curator, other][opinion(mine), opinion(one)] += n
 
     def progress(self, curator: str) -> dict[str, Any]:
         """The figures of a curator, overall, by predicate and by rule."""

@@ -69,7 +69,7 @@ class RowStore:
         )
         key = "relation_id TEXT, curator TEXT, PRIMARY KEY (relation_id, curator)"
         self.db.execute(f"CREATE TABLE changed ({key}) WITHOUT ROWID")
-        key = key.replace("curator TEXT,", "curator TEXT, decision TEXT,")
+        key = key.replace("curator TEXT,", "curator TEXT, decision TEXT, opinion TEXT,")
         self.db.execute(f"CREATE TABLE state ({key}) WITHOUT ROWID")
         self._fill(relations)
         names = ("relation_id", "predicate", "rule")
@@ -164,11 +164,17 @@ class RowStore:
         self.db.execute("DELETE FROM state")
         self.db.execute("DELETE FROM changed")
 
-    def set_decision(self, relation_id: str, curator: str, decision: str) -> None:
-        """A decision that holds for a row; an empty one takes the one before away."""
+    def set_decision(
+        self, relation_id: str, curator: str, decision: str, opinion: str = ""
+    ) -> None:
+        """A decision that holds for a row; an empty one takes the one before away. Curators
+        disagree about it where their ``opinion`` (without one the decision) is another."""
         key = [relation_id, curator]
         if decision:
-            self.db.execute("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", [*key, decision])
+            self.db.execute(
+                "INSERT OR REPLACE INTO state VALUES (?, ?, ?, ?)",
+                [*key, decision, opinion or decision],
+            )
         else:
             self.db.execute("DELETE FROM state WHERE relation_id = ? AND curator = ?", key)
 
@@ -234,7 +240,7 @@ def _state(query: Query) -> list[tuple[str, Sequence[Any]]]:
         # Only where the curator has decided: what others said must not lead the first look.
         other = (
             "SELECT 1 FROM state a JOIN state b ON a.relation_id = b.relation_id "
-            "AND a.decision <> b.decision WHERE a.relation_id = rows.relation_id AND a.curator = ?"
+            "AND a.opinion <> b.opinion WHERE a.relation_id = rows.relation_id AND a.curator = ?"
         )
         return [(f"EXISTS ({other})", [query.curator])]
     return [(f"EXISTS ({mine} AND s.decision = ?)", [query.curator, query.state])]

@@ -155,7 +155,6 @@ class ReviewApp:
                 name: [sorted(ends) for ends in pair] for name, pair in SIGNATURES.items()
             },
             "curators": self._desk.curators,
-            "problems": self._desk.problems,
         }
 
     async def _rows(self, request: Request) -> dict[str, Any]:
@@ -222,7 +221,7 @@ class ReviewApp:
         curator, name = check_name(asked.text(said, "curator")), asked.text(said, "name")
         # Asked again because the answer was lost: taking back one more would be wrong.
         done = self._desk.rows.row(self._undone[name]) if name in self._undone else None
-        row = done or self._desk.undo(curator)
+        row = done or self._desk.undo(curator, asked.text(said, "id"))
         if row is None:
             raise DeskError("there is nothing to undo")
         if name:

@@ -1,11 +1,11 @@
 // Deciding: each decision is kept, shown at once, sent, and told when it is saved.
 
-import { ask, tell } from "./api.js";
+import { Failure, ask, tell } from "./api.js";
 import { askNote, showUnsaved } from "./dialogs.js";
 import { FixDialog } from "./fix.js";
 import { SAID, statement } from "./parts.js";
 import { Queue } from "./queue.js";
-import { decided } from "./row.js";
+import { decided, isOpen } from "./row.js";
 import { Saved } from "./saved.js";
 
 const UNSAVED = "kept in this browser, not saved yet";
@@ -16,9 +16,9 @@ export class Decisions {
     this.review = review;
     this.advancing = false; // the row that keys would mean is about to be another
     this.last = ""; // said where no open row is below
-    this.unclear = new Set(); // rows whose decision was taken back here and may be saved there
-    const { run, reviews } = review.start;
-    const place = JSON.stringify([run, reviews]);
+    this.ended = ""; // the row that was just decided, where the next one could not be reached
+    this.undoing = null; // a question whose answer was lost; asked again it takes back no more
+    const { place } = review.start;
     const saved = new Saved(document.getElementById("saved"), document.getElementById("trouble"));
     this.queue = new Queue(place, {
       send: (entry) => this.#send(entry),
@@ -54,8 +54,19 @@ export class Decisions {
   async judge(decision) {
     const view = await this.#current();
     if (!view) return;
+    if (view.row.id === this.ended) {
+      // The key may have been meant for a next row.
+      this.review.say("this row is decided; z takes that back, other keys lead to other rows");
+      return;
+    }
+    const open = isOpen(view);
     this.#decide(view, decision);
     await this.#advance();
+    if (open && view === this.review.list.current) this.ended = view.row.id;
+  }
+
+  moved(row) {
+    if (row?.id !== this.ended) this.ended = "";
   }
 
   async note() {
@@ -96,19 +107,21 @@ export class Decisions {
 
   async undo() {
     if (!(await this.review.hasName())) return;
+    this.ended = "";
     await this.queue.flush();
     const { curator } = this.review;
     const unsaved = this.queue
       .entries()
-      .filter((entry) => entry.curator === curator)
+      .filter((entry) => entry.curator === curator && !entry.withdrawn)
       .at(-1);
     if (unsaved) await this.#takeBackHere(unsaved);
     else await this.review.attempt(() => this.#takeBack(curator));
   }
 
+  // What may have been saved though its answer was lost is taken back there, too, in its turn.
   async #takeBackHere({ key, id, doubtful }) {
-    this.queue.drop(key);
-    if (doubtful) this.unclear.add(id);
+    if (doubtful) this.queue.withdraw(key);
+    else this.queue.drop(key);
     const view = this.review.list.byId.get(id);
     if (view) this.review.list.put(view.row);
     await this.review.bring(id);
@@ -116,7 +129,13 @@ export class Decisions {
   }
 
   async #takeBack(curator) {
-    const answer = await tell("undo", { curator });
+    if (this.undoing?.curator !== curator)
+      this.undoing = { curator, name: crypto.randomUUID() };
+    const answer = await tell("undo", this.undoing).catch((failure) => {
+      if (failure instanceof Failure && failure.refused) this.undoing = null;
+      throw failure;
+    });
+    this.undoing = null;
     this.#took(answer, curator);
     this.review.list.bring(answer.row);
     const { mine } = answer.row;
@@ -147,7 +166,8 @@ export class Decisions {
   ) {
     const { row } = view;
     const { curator, list } = this.review;
-    const entry = { id: row.id, curator, decision, note, corrections, title: statement(row) };
+    const said = { id: row.id, version: row.version, curator, decision, note, corrections };
+    const entry = { ...said, title: statement(row), before: row.mine?.date ?? "" };
     const outcome = this.queue.add(entry, { own });
     list.put(row);
     const found = await outcome;
@@ -156,23 +176,22 @@ export class Decisions {
     return found;
   }
 
-  async #send({ id, curator, decision, note, corrections, doubtful }) {
-    if (doubtful && decision !== "fix") {
-      const row = await ask("row", { id, curator });
-      if (row.mine?.decision === decision && row.mine.note === note) {
-        return { row, figures: await ask("figures", { curator }) };
-      }
+  async #send({ key, id, version, curator, decision, note, corrections, before, withdrawn }) {
+    if (!withdrawn) return tell("decide", { id, version, curator, decision, note, corrections });
+    const row = await ask("row", { id, curator });
+    const { mine } = row;
+    if (mine?.decision === decision && mine.note === note && mine.date !== before) {
+      return tell("undo", { curator, id, name: key });
     }
-    return tell("decide", { id, curator, decision, note, corrections });
+    return { row, figures: await ask("figures", { curator }) };
   }
 
   // The server has answered: that a decision is saved, or why it never will be.
-  #settled({ id, curator, decision }, { saved, refused }) {
+  #settled({ id, curator, decision, withdrawn }, { saved, refused }) {
     if (saved) {
       this.#took(saved, curator);
-      this.review.say(`${SAID[decision]}, ${this.review.progress}; saved${this.last}`);
-      for (const unclear of this.unclear) this.#look(unclear, curator);
-      this.unclear.clear();
+      const what = withdrawn ? "taken back" : SAID[decision];
+      this.review.say(`${what}, ${this.review.progress}; saved${this.last}`);
       return;
     }
     const view = this.review.list.byId.get(id);

@@ -56,10 +56,17 @@ export function askName(name, others) {
   const typed = input("name", name, { required: true, spellcheck: false });
   typed.setAttribute("list", names.id);
   let chosen = "";
+  let warned = "";
+  const folded = (text) => text.normalize("NFKD").replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();
   const save = () => {
-    const said = typed.value.split(/\s+/).filter(Boolean).join(" ");
+    const said = typed.value.normalize("NFC").split(/\s+/).filter(Boolean).join(" ");
     if (!/[\p{L}\p{N}_]/u.test(said) || /\p{C}/u.test(said) || [...said].length > LONGEST_NAME) {
       return `Give letters or digits, at most ${LONGEST_NAME} characters.`;
+    }
+    const alike = others.find((one) => one !== said && folded(one) === folded(said));
+    if (alike && !others.includes(said) && warned !== said) {
+      warned = said;
+      return `“${alike}” has reviewed here. If that is you, write it so; else save again.`;
     }
     chosen = said;
     return "";
@@ -153,6 +160,7 @@ export function showUnsaved(queue, { go }) {
   const body = dialog.lastElementChild;
   const line = (entry) => {
     const item = make("li", "", badge(entry.decision), " ", named(entry.title, "claim"));
+    if (entry.withdrawn) item.append(make("p", "note", "taken back; to be looked up there"));
     if (entry.message) item.append(make("p", "wrong", flat(entry.message)));
     if (entry.note) item.append(make("p", "note", named(`note: ${entry.note}`)));
     item.append(

@@ -57,6 +57,7 @@ function signOf({ key, code }) {
 export function listen(act) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (event.getModifierState("AltGraph")) return; // writes another letter
     if (document.querySelector("dialog[open]")) return;
     const sign = signOf(event);
     const typed = sign.length === 1 && !event.shiftKey ? sign.toLowerCase() : sign;

@@ -5,13 +5,15 @@ import { isOpen, draw, viewOf } from "./row.js";
 export const PAGE = 50;
 const AHEAD = 10; // the next rows are fetched when so few are left
 
+const opinion = (said) => said && said.decision + JSON.stringify(said.fixes);
+
 // Whether the server still counts a row as one of a state: by it the place of the next rows.
 function fits({ row }, state) {
   if (state === "open") return !row.mine;
   if (state === "decided") return Boolean(row.mine);
   if (state === "changed") return !row.mine && Boolean(row.earlier);
   if (state === "disagree")
-    return row.others.some((other) => other.decision !== row.mine?.decision);
+    return row.others.some((other) => opinion(other) !== opinion(row.mine));
   return !state || row.mine?.decision === state;
 }
 

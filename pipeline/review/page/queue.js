@@ -83,7 +83,7 @@ export class Queue {
 
   // The last unsaved decision of a curator about a row; null for none.
   pending(id, curator) {
-    const mine = (entry) => entry.id === id && entry.curator === curator;
+    const mine = (entry) => entry.id === id && entry.curator === curator && !entry.withdrawn;
     return this.entries().filter(mine).at(-1) ?? null;
   }
 
@@ -107,6 +107,14 @@ export class Queue {
   drop(key) {
     this.waiting.remove(key);
     this.aside.remove(key);
+    this.#tell(key, { dropped: true });
+    this.changed();
+  }
+
+  // Leaves a decision in its turn, to be taken back where the server has it already.
+  withdraw(key) {
+    const { key: _, ...entry } = this.waiting.get(key);
+    this.waiting.set(key, { ...entry, withdrawn: true });
     this.#tell(key, { dropped: true });
     this.changed();
   }

@@ -12,11 +12,17 @@ import { button, flat, make, named, number } from "./parts.js";
 const byId = (id) => document.getElementById(id);
 const wide = window.matchMedia("(min-width: 70rem)");
 
+// Who reviews: whom this tab was told since its server began, else whom the server was told.
+function curatorOf({ curator }) {
+  const told = sessionStorage.getItem("curator");
+  const now = sessionStorage.getItem("curator of") === sessionStorage.getItem("token");
+  return (now && told) || curator || told || localStorage.getItem("curator") || "";
+}
+
 export class Review {
   constructor(start) {
     this.start = start;
-    this.curator =
-      sessionStorage.getItem("curator") || start.curator || localStorage.getItem("curator") || "";
+    this.curator = curatorOf(start);
     this.query = {};
     this.decisions = new Decisions(this);
     this.list = new List(byId("rows"), {
@@ -51,7 +57,6 @@ export class Review {
       one.addEventListener("click", () => this.act(one.dataset.act));
     }
     this.showFigures(wide.matches);
-    this.showProblems();
     tools(byId("keys"), (act) => this.act(act));
     if (!this.curator) await this.rename();
     this.sayName();
@@ -63,11 +68,13 @@ export class Review {
   }
 
   async rename() {
-    const name = await dialogs.askName(this.curator, this.start.curators);
+    const known = new Set([...this.start.curators, this.curator].filter(Boolean));
+    const name = await dialogs.askName(this.curator, [...known]);
     if (!name || name === this.curator) return;
     this.curator = name;
     localStorage.setItem("curator", name);
     sessionStorage.setItem("curator", name);
+    sessionStorage.setItem("curator of", sessionStorage.getItem("token"));
     this.sayName();
     if (this.loading) await (this.loading = this.load(this.query));
     this.list.focus();
@@ -82,18 +89,15 @@ export class Review {
     byId("curator").replaceChildren(this.curator ? named(this.curator) : "who reviews?");
   }
 
-  showProblems() {
-    const { problems } = this.start;
+  showProblems({ problems, n_problems: n }) {
     const box = byId("problems");
-    box.hidden = !problems.length;
+    box.hidden = !n;
     const lines =
-      problems.length === 1
-        ? "1 line of the review files is"
-        : `${number(problems.length)} lines of the review files are`;
+      n === 1 ? "1 line of the review files is" : `${number(n)} lines of the review files are`;
     box.querySelector("summary").textContent = `${lines} no decision and left out`;
-    box
-      .querySelector("ul")
-      .replaceChildren(...problems.map((problem) => make("li", "", named(problem))));
+    const items = problems.map((problem) => make("li", "", named(problem)));
+    if (n > items.length) items.push(make("li", "", `and ${number(n - items.length)} more`));
+    box.querySelector("ul").replaceChildren(...items);
   }
 
   // --- rows -----------------------------------------------------------------------------
@@ -120,6 +124,7 @@ export class Review {
 
   moved() {
     const { list } = this;
+    this.decisions.moved(list.current?.row);
     const first = list.page * PAGE;
     const last = Math.min(first + PAGE, list.views.length);
     byId("shown").textContent = list.total
@@ -163,6 +168,7 @@ export class Review {
     byId("count").textContent = this.progress;
     document.title = `${this.progress} – review of ${byId("run").textContent}`;
     this.figures.show(figures);
+    this.showProblems(figures);
   }
 
   showFigures(open) {

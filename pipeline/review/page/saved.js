@@ -2,8 +2,6 @@
 
 import { number } from "./parts.js";
 
-const SHORT = 400; // milliseconds that saving may take before the bar speaks of it
-
 const decisions = (n) => (n === 1 ? "1 decision" : `${number(n)} decisions`);
 
 function troubleOf(queue, waiting) {
@@ -24,7 +22,7 @@ function troubleOf(queue, waiting) {
 
 export class Saved {
   constructor(button, alert) {
-    Object.assign(this, { button, alert, slow: null });
+    Object.assign(this, { button, alert });
   }
 
   show(queue) {
@@ -36,10 +34,9 @@ export class Saved {
     }
     if (refused) said.push(`${decisions(refused)} refused; press “not saved” to see why.`);
     this.#alert(said.filter(Boolean).join(" "));
-    clearTimeout(this.slow);
     if (!waiting && !refused) this.#state("saved", "good");
     else if (refused || queue.trouble) this.#state(`${number(waiting + refused)} not saved`, "bad");
-    else this.slow = setTimeout(() => this.#state(`saving ${number(waiting)}`, ""), SHORT);
+    else this.#state(`saving ${number(waiting)}`, "");
   }
 
   #state(text, className) {
