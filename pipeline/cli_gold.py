@@ -156,7 +156,8 @@ def from_reviews(
     format: FormatOption = None,
 ) -> None:
     """Partial gold from the accepted, corrected and rejected rows of reviews."""
-    from pipeline.curate.reviews import gold_from_reviews, read_reviews
+    from pipeline.curate.reviews import read_reviews
+    from pipeline.curate.reviews_gold import gold_from_reviews
     from pipeline.gold.records import GoldError
 
     _refuse_to_overwrite(output)

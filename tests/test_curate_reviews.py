@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.curate.reviews import COLUMNS, gold_from_reviews, read_reviews
+from pipeline.curate.reviews import COLUMNS, read_reviews
+from pipeline.curate.reviews_gold import gold_from_reviews
 from pipeline.evaluate.relations import gold_annotation
 from pipeline.evaluate.report import evaluate
 from pipeline.gold.records import GoldDocument, GoldError

@@ -14,7 +14,8 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from pipeline.cli_review import review_app
-from pipeline.curate.reviews import FIXES, gold_from_reviews, read_reviews
+from pipeline.curate.reviews import FIXES, read_reviews
+from pipeline.curate.reviews_gold import gold_from_reviews
 from pipeline.curate.sheets import MAX_CELL, SHEET_COLUMNS, cut_cell
 from pipeline.curate.sheets_check import flag, turned
 from pipeline.curate.sheets_xlsx import decode_cell, encode_cell
