@@ -563,7 +563,8 @@ def test_texts_stay_texts(shared: Server, open_tab: Callable[..., Tab]) -> None:
 
 WORDS = [
     "IL-4", "IL-4 [2]", "il\u20134", "IL-4 [3]", "IL-", "IL", "4", "cells make\n𝛼", "make  𝛼",
-    "\u200b𝛼  IL-4 ", ")", "(1)", "“IL-4”", "'IL-4'", "a.b", "β", "IL-4 & “IL-4”",
+    "\u200b𝛼  IL-4 ", "\x85𝛼  IL-4 \x1c",
+    ")", "(1)", "“IL-4”", "'IL-4'", "a.b", "β", "IL-4 & “IL-4”",
 ]  # fmt: skip
 
 

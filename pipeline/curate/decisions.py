@@ -19,7 +19,7 @@ except ImportError:  # a system without such locks, where two programs must not 
     fcntl = None  # type: ignore[assignment]
 
 BROKEN = ".broken"
-LARGE = 2_000_000  # bytes; a larger file that looks whole is not read through for each decision
+LARGE = 1_000_000  # bytes; a larger file that looks whole is not read through for each decision
 _END = "\x1fend"  # a row of its own behind the last one, if no quote is open there
 
 

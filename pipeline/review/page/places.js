@@ -5,7 +5,8 @@ const BLANK = "[\\s\\x1c-\\x1f\\x85]";
 const SIGN = "\\p{L}\\p{N}";
 const FROM = "‘’‚‛`´′“”„″‐‑‒–—―−µ";
 const TO = "'''''''\"\"\"\"-------μ";
-const EDGES = /^[\s\ufeff\u200b\u200e\u200f\u2060]+|[\s\ufeff\u200b\u200e\u200f\u2060]+$/gu;
+const EDGE = "[\\s\\x1c-\\x1f\\x85\\ufeff\\u200b\\u200e\\u200f\\u2060]+";
+const EDGES = new RegExp(`^${EDGE}|${EDGE}$`, "gu");
 const NUMBERED = /^(.*\S)\s*\[(\d{1,3})\]$/su;
 const STEP = /[\p{L}\p{N}\p{M}_]+(?:[-‐‑–'’/.][\p{L}\p{N}\p{M}_]+)*|\S/gu;
 
