@@ -22,6 +22,7 @@ from pipeline.curate.fixes import fix_cells
 from pipeline.curate.reviews import Review, holding
 from pipeline.result import read_result
 from pipeline.review.server import TOKEN_HEADER
+from pipeline.tables_in import TableError
 from tests.reviewed import line, rows_of, write_run
 
 Cells = dict[str, str]
@@ -181,3 +182,21 @@ class TestCommands:
             server.send_signal(signal.SIGINT)
             assert server.wait(timeout=10) in (0, 130, -signal.SIGINT)
             assert "Traceback" not in server.stderr.read()
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "message"),
+    [
+        ({"new_subject_start": "900", "new_subject_end": "905"}, "is not in the sentence"),
+        ({"new_subject_end": "0"}, "is not in the sentence"),
+        ({"new_subject_label": "DRUG"}, "the subject of SECRETES cannot be a DRUG"),
+    ],
+)
+def test_corrections_by_hand_that_no_row_can_hold(
+    tmp_path: Path, by_hand: dict[str, str], message: str
+) -> None:
+    run = write_run(tmp_path / "run")
+    cells = line(rows_of(run)[0], "a", "fix", **by_hand)
+    with pytest.raises(TableError, match=message) as caught:
+        corrected(read_result(run), [Review(cells, "reviews.csv:7")])
+    assert str(caught.value).startswith("reviews.csv:7: ")
