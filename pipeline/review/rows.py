@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ class RowStore:
     """All rows of ``relations.csv``, given as text cells, and who decided what about them.
 
     ``documents`` are the ids of all documents of the run, ``kinds`` (predicate, rule) of each row
-    by its id. One thread at a time.
+    by its id, ``predicates`` and ``rules`` how many rows have each. One thread at a time.
     """
 
     def __init__(self, relations: pd.DataFrame, documents: Iterable[str]) -> None:
@@ -75,6 +76,10 @@ class RowStore:
         names = ("relation_id", "predicate", "rule")
         of_row = zip(*(relations[name].tolist() for name in names), strict=True)
         self.kinds = {relation_id: (predicate, rule) for relation_id, predicate, rule in of_row}
+        self.predicates, self.rules = (
+            dict(sorted(Counter(names).items(), key=lambda one: (-one[1], one[0])))
+            for names in (relations["predicate"], relations["rule"])
+        )
 
     def _fill(self, relations: pd.DataFrame) -> None:
         scores = relations["score"].astype("float64").tolist()
@@ -131,15 +136,6 @@ class RowStore:
 
     def knows(self, doc_id: str) -> bool:
         return doc_id in self.documents
-
-    def counts(self, column: str) -> dict[str, int]:
-        """How many rows have each value of a column, the most frequent first."""
-        if column not in RELATION_COLUMNS:
-            raise ValueError(f"no column {column!r}")
-        found = self.db.execute(
-            f'SELECT "{column}", count(*) FROM rows GROUP BY 1 ORDER BY 2 DESC, 1'
-        )
-        return {str(value): int(n) for value, n in found}
 
     def suggest(self, kind: str, typed: str, label: str = "", limit: int = 20) -> list[str]:
         """Documents or concept names that hold what was typed, those that begin with it first."""

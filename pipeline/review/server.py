@@ -146,8 +146,8 @@ class ReviewApp:
         rows = self._desk.rows
         return {
             **self._about,
-            "predicates": rows.counts("predicate"),
-            "rules": rows.counts("rule"),
+            "predicates": rows.predicates,
+            "rules": rows.rules,
             "labels": LABELS,
             "effects": EFFECTS,
             "functions": FUNCTIONS,
