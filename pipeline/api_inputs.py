@@ -31,7 +31,7 @@ _READ = ReadOptions(None, None, MAX_CHARACTERS)
 
 def documents_of(texts: TextsIn) -> Iterator[Document | Annotation]:
     """A Document for each text, in order; in its place an Annotation with the failure where the
-    text is blank or longer than a run would read.
+    text is missing, blank or longer than a run would read.
 
     What can be looked through without being used up is checked before this returns, so that a
     wrong item at the end costs no work. Raises TypeError for what is no text or no id, ValueError
@@ -139,7 +139,7 @@ def _numbered(items: Iterable[Any]) -> Iterator[Document]:
             case tuple() | list() if len(item) == 2:
                 yield _document(number, *item)
             case _ if _missing(item):
-                raise TypeError(f"item {number} is missing ({item!r}); leave it out or fill it in")
+                yield _document(number, number, "")
             case _:
                 raise TypeError(
                     f"item {number} is of type {_kind(item)}{_hint(item)}; give {ACCEPTED}"
@@ -177,7 +177,7 @@ def _text(text: Any, which: str) -> str:
     if isinstance(text, str):
         return str(text)  # the plain type, of numpy's strings too
     if _missing(text):
-        raise TypeError(f"{which} is missing ({text!r}); leave the item out or fill it in")
+        return ""  # a failure of this document, as an empty cell of a file is
     raise TypeError(f"{which} is of type {_kind(text)}, not a string{_hint(text)}")
 
 

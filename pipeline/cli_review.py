@@ -45,7 +45,9 @@ def page(
     reviews: Annotated[
         Path,
         typer.Option(
-            "--reviews", help="folder of decisions, a file a curator, or one CSV file for all"
+            "--reviews",
+            help="folder of decisions, a file a curator, or one CSV file for all; from the folder "
+            "in which the command is called",
         ),
     ] = REVIEWS,
     documents: Annotated[
@@ -60,13 +62,17 @@ def page(
     ] = True,
 ) -> None:
     """Open the page on which the rows of a run are reviewed (Ctrl-C ends it)."""
+    from pipeline.curate.reviews import every_review, review_files
     from pipeline.review.desk import DeskError, check_name
     from pipeline.review.serve import ServeError, serve
     from pipeline.tables_in import TableError
 
     def ready(address: str) -> None:
         typer.echo(f"Review {folder} at {address}", err=True)
-        typer.echo("Decisions are saved as they are made; Ctrl-C ends the page.", err=True)
+        n = len(every_review(review_files([reviews]))[0]) if reviews.exists() else 0
+        there = f"{n} stand there already" if n else "none stands there yet"
+        typer.echo(f"Decisions go to {reviews.resolve()} ({there}) as they are made.", err=True)
+        typer.echo("Ctrl-C ends the page.", err=True)
         if browser and _has_screen():
             import webbrowser
 
@@ -130,7 +136,9 @@ def _review_files(where: list[Path]) -> list[Path]:
     files = review_files(where)
     missing = [path for path in files if not path.is_file()]
     if missing or not files:
-        stop(f"{(missing or where)[0]}: no decisions there; review first, or name --reviews")
+        stop(
+            f"{(missing or where)[0].resolve()}: no decisions there; review first, or name --reviews"
+        )
     return files
 
 

@@ -108,15 +108,10 @@ class TestTexts:
             (b"IL-4", TypeError, "decode it first"),
             (Path("a.txt"), TypeError, "pipeline run reads files"),
             ({"a", "b"}, TypeError, "a set has no order"),
-            ([SENTENCE, None], TypeError, "item 2 is missing"),
-            ([SENTENCE, float("nan")], TypeError, "item 2 is missing"),
             ([SENTENCE, 5], TypeError, "item 2 is of type int"),
             ([("a", "b", "c")], TypeError, "item 1 is of type tuple"),
-            ([("a", None)], TypeError, "the text of 'a' is missing"),
             ([("a", b"x")], TypeError, "the text of 'a' is of type bytes, not a string"),
             ({"a": Path("x")}, TypeError, "the text of 'a' is of type PosixPath"),
-            (pd.Series(["x", None], index=["p", "q"]), TypeError, "the text of 'q' is missing"),
-            (pd.Series(["x", pd.NA], index=["p", "q"]), TypeError, "the text of 'q' is missing"),
             ([("a", "x"), ("", "y")], ValueError, "the id of item 2 is empty"),
             ([(" \t", "y")], ValueError, "the id of item 1 is empty"),
             ([(None, "y")], ValueError, "item 1 has no id"),
@@ -126,7 +121,6 @@ class TestTexts:
             ([("a", "x"), (" a", "y")], ValueError, "item 2: the id 'a' is there twice"),
             ([("2", "x"), "y"], ValueError, "item 2: the id '2' is there twice"),
             ([Document("", "x")], ValueError, "the id of item 1 is empty"),
-            ([Document("a", None)], TypeError, "item 1"),  # type: ignore[arg-type]
             ([{"text": "x", "pmid": 1}], ValueError, "item 1 has no 'id' .it has: 'text', 'pmid'"),
             ([{"id": "x"}], ValueError, "item 1 has no 'text'"),
             (pd.DataFrame({"id": [1], "words": ["x"]}), ValueError, "no column for the text"),
@@ -139,8 +133,29 @@ class TestTexts:
 
     def test_a_wrong_item_at_the_end_costs_no_work(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("pipeline.distribute.annotate", pytest.fail)
-        with pytest.raises(TypeError, match="item 101 is missing"):
-            annotate([SENTENCE] * 100 + [None])  # type: ignore[list-item]
+        with pytest.raises(TypeError, match="item 101 is of type int"):
+            annotate([SENTENCE] * 100 + [5])  # type: ignore[list-item]
+
+    @pytest.mark.parametrize(
+        "texts",
+        [
+            [SENTENCE, None],
+            [SENTENCE, float("nan")],
+            [("1", SENTENCE), ("2", None)],
+            {"1": SENTENCE, "2": None},
+            pd.Series([SENTENCE, None], index=["1", "2"]),
+            pd.Series([SENTENCE, pd.NA], index=["1", "2"]),
+            pd.DataFrame({"id": ["1", "2"], "text": [SENTENCE, np.nan]}),
+            [Document("1", SENTENCE), Document("2", None)],  # type: ignore[arg-type]
+        ],
+    )
+    def test_a_missing_text_is_a_failure_of_its_own(self, texts: Any) -> None:
+        """A record without an abstract is the usual case."""
+        found = annotate(texts)
+        assert len(found[0].relations) == 1
+        assert [(one.doc_id, "blank" in one.error) for one in found.failures] == [("2", True)]
+        with pytest.raises(pipeline.AnnotationError, match="2"):
+            annotate(texts, on_error="raise")
 
     def test_a_generator_is_used_up_in_batches(self, monkeypatch: pytest.MonkeyPatch) -> None:
         taken = 0

@@ -237,7 +237,8 @@ class TestCarryingOver:
         assert carried(later, own, fixed)[0] == {("Rx", "a"): "reject"}
 
     def test_rows_that_are_gone(self, tmp_path: Path, rows: list[Cells]) -> None:
-        wider = {**rows[1], "relation_id": "Rw", "object_end": str(int(rows[1]["object_end"]) + 1)}
+        wider = {**rows[1], "relation_id": "Rw", "object_text": "B cells."}
+        wider["object_end"] = str(int(rows[1]["object_end"]) + 1)
         gone = {**line(rows[2], "a", "reject"), "doc_id": "elsewhere"}
         lines = [line(rows[0], "a", "accept"), line(rows[1], "a", "accept"), gone]
         standing, stale = carried([wider], *lines)
@@ -248,6 +249,21 @@ class TestCarryingOver:
             ("the document is not in this run", ""),
         ]
 
+    def test_a_sentence_that_changed(self, rows: list[Cells]) -> None:
+        """Its rows are found by their words, not where they stood."""
+        moved = {**rows[0], "relation_id": "Rm", "sentence": "Of note, " + rows[0]["sentence"]}
+        for name in moved:
+            if name.endswith(("_start", "_end")) and moved[name]:
+                moved[name] = str(int(moved[name]) + 9)
+        there = {**moved, "relation_id": "Rx", "object_text": "IL-5"}
+        there |= {name: rows[0][name] for name in ("object_start", "object_end")}
+        there |= {name: rows[0][name] for name in ("subject_start", "subject_end")}
+        standing, (stale,) = carried([there, moved], line(rows[0], "a", "accept"))
+        assert standing == {}
+        assert (stale.reason, stale.relation_id) == ("its sentence has changed", "Rm")
+        _, (stale,) = carried([there], line(rows[0], "a", "accept"))
+        assert (stale.reason, stale.relation_id) == ("the run no longer has the row", "")
+
     def test_what_was_taken_back_is_not_carried(self, rows: list[Cells]) -> None:
         lines = [line(rows[0], "a", "accept"), line(rows[0], "a", "undo")]
         assert carried(rows, *lines) == ({}, [])
@@ -255,7 +271,7 @@ class TestCarryingOver:
     def test_offsets_that_are_none_do_no_harm(self, rows: list[Cells]) -> None:
         broken = {**line(rows[0], "a", "accept"), "relation_id": "R?", "subject_end": "x"}
         _, (stale,) = carried(rows, broken)
-        assert stale.reason == "the run no longer has the row"
+        assert stale.reason == "its sentence has changed"
 
 
 def test_standing_knows_its_review(rows: list[Cells]) -> None:

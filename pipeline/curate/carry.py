@@ -122,13 +122,32 @@ def standing_of(review: Review, rows: Rows) -> Standing | Stale:
                 return Standing(other["relation_id"], ACCEPT, review)
     if not rows.knows(cells["doc_id"]):
         return Stale(review, "the document is not in this run")
+    alike = [other for other in others if _same_words(other, cells)]
+    if alike:
+        nearest = min(alike, key=lambda other: abs(shift_of(other, cells)))
+        return Stale(review, "its sentence has changed", nearest["relation_id"])
     for other in others:
-        if other["predicate"] == cells["predicate"] and all(
-            _overlap(other, cells, role) for role in ARGUMENTS
-        ):
+        if _same_names(other, cells) and all(_overlap(other, cells, role) for role in ARGUMENTS):
             reason = "a row with other bounds stands there now"
             return Stale(review, reason, other["relation_id"])
     return Stale(review, "the run no longer has the row")
+
+
+def _same_words(one: Cells, other: Cells) -> bool:
+    names = ("predicate", *(f"{role}_{what}" for role in ARGUMENTS for what in ("text", "label")))
+    return all(one[name] == other[name] for name in names)
+
+
+def _same_names(one: Cells, other: Cells) -> bool:
+    """Offsets that overlap say little once the text has moved: the words must have to do with
+    one another."""
+    if one["predicate"] != other["predicate"]:
+        return False
+    for role in ARGUMENTS:
+        first, second = (cells[f"{role}_text"].casefold() for cells in (one, other))
+        if not (first in second or second in first):
+            return False
+    return True
 
 
 def _says(row: Cells, review: Review, shift: int) -> bool:
