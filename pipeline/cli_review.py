@@ -28,7 +28,8 @@ class PageUnlessNamed(TyperGroup):
 
 review_app = typer.Typer(
     name="review",
-    help="Look at the rows of a run and decide: a page in the browser (review DIR), or sheets.",
+    help="Look at the rows of a run and decide: a page in the browser (review DIR, with the options "
+    "of review page), or sheets.",
     cls=PageUnlessNamed,
     no_args_is_help=True,
 )
@@ -136,9 +137,8 @@ def _review_files(where: list[Path]) -> list[Path]:
     files = review_files(where)
     missing = [path for path in files if not path.is_file()]
     if missing or not files:
-        stop(
-            f"{(missing or where)[0].resolve()}: no decisions there; review first, or name --reviews"
-        )
+        place = (missing or where)[0].resolve()
+        stop(f"{place}: no decisions there; review first, or name --reviews")
     return files
 
 
