@@ -53,6 +53,16 @@ def open_desk(folder: Path, reviews: Path, inputs: Sequence[Path] = ()) -> tuple
     return Desk(rows, reviews), Library(read_texts, lambda: _names(folder))
 
 
+def stamp(folder: Path) -> tuple[str, int, int] | None:
+    """By what a run that was written anew is told: name, size and time of its relations."""
+    table = find_table(folder, "relations")
+    try:
+        found = table.stat()
+    except OSError:
+        return None  # gone, perhaps only until the new one is there
+    return table.name, found.st_size, found.st_mtime_ns
+
+
 def _names(folder: Path) -> dict[str, Known]:
     """By document, the names of its mentions' concepts by start, end and label."""
     columns = ["doc_id", "start", "end", "label", "concept_name"]
@@ -96,13 +106,17 @@ def serve(
     holds the token. Raises TableError, ServeError."""
     import uvicorn
 
+    read = stamp(folder)
     desk, library = open_desk(folder, reviews, inputs)
     about = read_about(folder)
     with listen(port) as connection:
         at = connection.getsockname()[1]
         token = secrets.token_urlsafe(24)
         hosts = {f"{name}:{at}" for name in (LOOPBACK, "localhost")}
-        page = ReviewApp(desk, library, token, hosts, _about(folder, reviews, curator, about))
+        page = ReviewApp(
+            desk, library, token, hosts, _about(folder, reviews, curator, about),
+            is_anew=lambda: stamp(folder) != read,
+        )  # fmt: skip
         config = uvicorn.Config(
             page.application(), log_level="warning", access_log=False, lifespan="off",
             server_header=False, timeout_graceful_shutdown=2,

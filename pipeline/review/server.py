@@ -57,16 +57,24 @@ _SAFE = {
 
 class ReviewApp:
     """The answers of the page's server. ``about`` is shown on the page, ``hosts`` are the names
-    under which it may be called (with the port)."""
+    under which it may be called (with the port). ``is_anew`` says whether the tables of the run
+    were written anew since its rows were read."""
 
     def __init__(
-        self, desk: Desk, library: Library, token: str, hosts: set[str], about: dict[str, Any]
+        self,
+        desk: Desk,
+        library: Library,
+        token: str,
+        hosts: set[str],
+        about: dict[str, Any],
+        is_anew: Callable[[], bool] = lambda: False,
     ) -> None:
         self._desk = desk
         self._library = library
         self._token = token
         self._hosts = hosts
         self._about = about
+        self._is_anew = is_anew
         self._undone: OrderedDict[str, str] = OrderedDict()  # rows by the name of the question
 
     def application(self) -> Starlette:
@@ -155,6 +163,7 @@ class ReviewApp:
                 name: [sorted(ends) for ends in pair] for name, pair in SIGNATURES.items()
             },
             "curators": self._desk.curators,
+            "anew": self._is_anew(),
         }
 
     async def _rows(self, request: Request) -> dict[str, Any]:
@@ -185,7 +194,10 @@ class ReviewApp:
 
     async def _figures(self, request: Request) -> dict[str, Any]:
         self._desk.refresh()
-        return self._desk.figures(asked.curator(request))
+        return self._figures_of(asked.curator(request))
+
+    def _figures_of(self, curator: str) -> dict[str, Any]:
+        return {**self._desk.figures(curator), "anew": self._is_anew()}
 
     async def _stale(self, request: Request) -> dict[str, Any]:
         self._desk.refresh()
@@ -233,7 +245,7 @@ class ReviewApp:
     def _decided(self, row: dict[str, str], curator: str) -> dict[str, Any]:
         return {
             "row": row_item(row, self._desk, curator),
-            "figures": self._desk.figures(curator),
+            "figures": self._figures_of(curator),
             "file": self._desk.file_of(curator).as_posix(),
         }
 
