@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.report.evidence import Fact, pair_of
+from pipeline.report.evidence import Fact, Row, pair_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,11 @@ class Contradiction:
     against: tuple[int, ...]
 
 
-def contradictions(facts: Sequence[Fact]) -> list[Contradiction]:
-    """One of each disagreement, in the order of the facts.
+def contradictions(facts: Sequence[Fact], rows: Sequence[Row]) -> list[Contradiction]:
+    """One of each disagreement, first those whose weaker side has the best score.
+
+    ``rows`` are those that the facts point to. A side is as good as its best row: where one side
+    is a single doubtful row, it was probably misread.
 
     The claim is the best supported fact that somebody states. Another fact of the same pair,
     the opposite say, is not a disagreement of its own where all its sentences stand on either
@@ -36,4 +39,12 @@ def contradictions(facts: Sequence[Fact]) -> list[Contradiction]:
         if not any(both <= one for one in earlier):
             earlier.append(both)
             found.append(Contradiction(at, fact.stated, against))
-    return found
+    return sorted(found, key=lambda one: _weaker(one, rows), reverse=True)
+
+
+def _weaker(one: Contradiction, rows: Sequence[Row]) -> tuple[float, int]:
+    """Score and number of documents of the weaker side."""
+    sides = [[rows[at] for at in side] for side in (one.stated, one.against)]
+    return min(
+        (max(row["score"] for row in side), len({row["doc_id"] for row in side})) for side in sides
+    )

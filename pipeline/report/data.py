@@ -9,8 +9,10 @@ from typing import Any
 
 from pipeline.records import EFFECTS, LABELS, PREDICATES
 from pipeline.report.contradictions import Contradiction, contradictions
+from pipeline.report.drawn import drawn, layout
 from pipeline.report.evidence import Evidence, Limits, Row, kept_evidence, passage, records
-from pipeline.report.layout import TALL, WIDE, positions
+from pipeline.report.reviewed import is_reviewed, outcome
+from pipeline.report.spellings import first_sections, spellings
 from pipeline.result import Result
 from pipeline.tables_in import TableError
 
@@ -60,21 +62,23 @@ def content(result: Result, limits: Limits, edges: int) -> Content:
     concepts, ends = _concepts(result, evidence, limits)
     names, labels = [key[2] for key in concepts], [key[0] for key in concepts]
     generic = _generic(result, concepts)
-    disputed = contradictions(evidence.facts)
+    disputed = contradictions(evidence.facts, evidence.rows)
     documents = _documents(result, evidence, limits)
-    drawn = {size: tuple(_drawn(ends, generic, size)) for size in sorted({*DRAWN, edges})}
+    sizes = {size: tuple(drawn(ends, generic, size)) for size in sorted({*DRAWN, edges})}
     # in a small run most sizes draw the same facts
-    places = {facts: _layout(facts, ends, names) for facts in set(drawn.values())}
+    places = {facts: layout(facts, ends, names) for facts in set(sizes.values())}
+    said = spellings(frames.mentions)
     data = {
         "labels": LABELS,
         "predicates": PREDICATES,
         "effects": EFFECTS,
-        "concepts": _concept_columns(concepts, generic, strings),
+        "concepts": _concept_columns(concepts, generic, said, strings),
         "documents": {key: _shared(key, column, strings) for key, column in documents.items()},
         "evidence": _evidence_columns(evidence.rows, documents["id"], strings, sentences),
-        "facts": _fact_columns(evidence, ends),
+        "facts": _fact_columns(evidence, ends, strings),
+        "reviewed": is_reviewed(frames.relations),
         "contradictions": [[one.claim, one.stated, one.against] for one in disputed],
-        "layouts": [{"size": size, **places[facts]} for size, facts in drawn.items()],
+        "layouts": [{"size": size, **places[facts]} for size, facts in sizes.items()],
         "edges": edges,
         "strings": list(strings.places),
         "sentences": list(sentences.places),
@@ -146,8 +150,12 @@ def _generic(result: Result, concepts: Mapping[Key, Row]) -> frozenset[int]:
 
 
 def _concept_columns(
-    concepts: Mapping[Key, Row], generic: frozenset[int], strings: Shared
+    concepts: Mapping[Key, Row],
+    generic: frozenset[int],
+    said: Mapping[Key, Sequence[str]],
+    strings: Shared,
 ) -> Columns:
+    """``said`` are other spellings of the texts."""
     return {
         "label": [_known(LABELS, label) for label, _, _ in concepts],
         "id": [strings.place(concept_id) for _, concept_id, _ in concepts],
@@ -158,6 +166,7 @@ def _concept_columns(
             strings.place(row.get("path", "").replace("|", " › ")) for row in concepts.values()
         ],
         "generic": [int(at in generic) for at in range(len(concepts))],
+        "said": [[strings.place(one) for one in said.get(key, ())] for key in concepts],
     }
 
 
@@ -165,8 +174,10 @@ def _concept_columns(
 
 
 def _documents(result: Result, evidence: Evidence, limits: Limits) -> Columns:
-    """Those of the evidence, and others up to the limit, in the order of the table."""
+    """Those of the evidence, and others up to the limit, in the order of the table; *section* is
+    the first heading of one without a title."""
     table = result.frames.documents
+    sections = first_sections(result.frames.mentions)
     cited = {row["doc_id"] for row in evidence.rows}
     spare = limits.listed - len(cited)
     columns: Columns = {name.removeprefix("n_").removeprefix("doc_"): [] for name in table.columns}
@@ -175,6 +186,8 @@ def _documents(result: Result, evidence: Evidence, limits: Limits) -> Columns:
         if spare >= 0 or row["doc_id"] in cited:
             for name, column in zip(table.columns, columns.values(), strict=True):
                 column.append(row[name])
+    untitled = zip(columns["id"], columns["title"], strict=True)
+    columns["section"] = ["" if title else sections.get(one, "") for one, title in untitled]
     return columns
 
 
@@ -196,10 +209,12 @@ def _evidence_columns(
         "rule": [strings.place(row["rule"]) for row in rows],
         "signs": [strings.place(row["signs"]) for row in rows],
         "score": [round(row["score"], 4) for row in rows],
+        "review": [strings.place(outcome(row)) for row in rows],
+        "curators": [strings.place(row.get("curators", "")) for row in rows],
     }
 
 
-def _fact_columns(evidence: Evidence, ends: Sequence[tuple[int, int]]) -> Columns:
+def _fact_columns(evidence: Evidence, ends: Sequence[tuple[int, int]], strings: Shared) -> Columns:
     facts = evidence.facts
     counts = {
         "documents": "n_documents", "sentences": "n_sentences", "asserted": "n_asserted",
@@ -217,28 +232,6 @@ def _fact_columns(evidence: Evidence, ends: Sequence[tuple[int, int]]) -> Column
         "contradicted": [int(fact.row["contradicted"]) for fact in facts],
         "own": [[*fact.stated, *fact.denied] for fact in facts],
         "against": [list(fact.against) for fact in facts],
+        "reviews": [[strings.place(one) for one in fact.reviews] for fact in facts],
         **{name: [fact.row[column] for fact in facts] for name, column in counts.items()},
     }
-
-
-# --- the network --------------------------------------------------------------------
-
-
-def _drawn(ends: Sequence[tuple[int, int]], generic: frozenset[int], size: int) -> list[int]:
-    """The best supported facts between two specific concepts."""
-    fit = [at for at, (a, b) in enumerate(ends) if a != b and a not in generic and b not in generic]
-    return fit[:size]
-
-
-def _layout(
-    facts: Sequence[int], ends: Sequence[tuple[int, int]], names: Sequence[str]
-) -> dict[str, Any]:
-    """The facts that are drawn, and *[concept, x, y]* of each concept of theirs, for wide and for
-    tall screens."""
-    edges = [ends[fact] for fact in facts]
-    nodes = {node: names[node] for edge in edges for node in edge}
-    wide, tall = (
-        [[node, round(x), round(y)] for node, (x, y) in places.items()]
-        for places in positions(edges, nodes, (WIDE, TALL))
-    )
-    return {"facts": list(facts), "wide": wide, "tall": tall}

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pipeline.curate.corrected import REVIEW_COLUMNS
+from pipeline.report.reviewed import outcome
 from pipeline.tables_in import TableError
 
 if TYPE_CHECKING:
@@ -46,7 +48,8 @@ class Fact:
     :attr:`Evidence.rows`: what states it, what denies it, and what other rows contradict it.
     ``n_pair`` counts the documents of all facts with its predicate, subject and object,
     whatever their effect, ``n_way`` those among them that say up or down where any does, else
-    those that state it at all, ``n_more`` the rows of its evidence that are not on the page."""
+    those that state it at all, ``n_more`` the rows of its evidence that are not on the page,
+    ``reviews`` what people decided about its rows, all of them."""
 
     row: Row
     stated: tuple[int, ...]
@@ -55,6 +58,12 @@ class Fact:
     n_pair: int
     n_way: int
     n_more: int
+    reviews: tuple[str, ...] = ()
+
+    @property
+    def only_hedged(self) -> bool:
+        """Somebody states it, but always as possible."""
+        return bool(self.stated) and not self.row["n_asserted"]
 
 
 @dataclass
@@ -74,7 +83,8 @@ def kept_evidence(network: pd.DataFrame, relations: pd.DataFrame, limits: Limits
     Raises TableError for a fact whose evidence is not in ``relations``.
     """
     by_id: dict[str, Row] = {}
-    for row in records(relations, NEEDED):
+    decided = [name for name in REVIEW_COLUMNS if name in relations.columns]
+    for row in records(relations, [*NEEDED, *decided]):
         by_id[row["relation_id"]] = row
     evidence = Evidence(len(network), len(relations))
     facts = list(records(network, [str(name) for name in network.columns]))
@@ -96,7 +106,8 @@ def kept_evidence(network: pd.DataFrame, relations: pd.DataFrame, limits: Limits
         kept = [_placed(side, places, evidence.rows) for side in sides]
         more = len(own) + len(against) - sum(map(len, kept))
         counts = n_documents[pair_of(row)]
-        evidence.facts.append(Fact(row, kept[0], kept[1], kept[2], *counts, more))
+        reviews = tuple(sorted({outcome(one) for one in own}))
+        evidence.facts.append(Fact(row, kept[0], kept[1], kept[2], *counts, more, reviews))
     return evidence
 
 

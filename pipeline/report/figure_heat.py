@@ -30,19 +30,23 @@ def heat_figure(content: Content, top: int) -> Figure:
     ]
     rows = max(LEAST, *(len(panel.cells) for _, panel in panels))
     above = max(LETTER * _longest(panel.cytokines) for _, panel in panels) + 0.2
-    height = above + (rows + 3) * FIELD
+    height = above + (rows + 3) * FIELD  # a title above, two lines of a legend below
     lefts = [LETTER * _longest(panel.cells) + 0.3 for _, panel in panels]
     widths = [FIELD * max(LEAST, len(panel.cytokines)) for _, panel in panels]
     total = sum(lefts) + sum(widths)
     figure = Figure(figsize=(total, height))
     x = 0.0
     for (title, panel), left, width in zip(panels, lefts, widths, strict=True):
-        place = ((x + left) / total, 3 * FIELD / height, width / total, rows * FIELD / height)
-        _panel(figure.add_axes(place), title, panel, rows)
+        place = ((x + left) / total, 2 * FIELD / height, width / total, rows * FIELD / height)
+        axes = figure.add_axes(place)
+        _panel(axes, panel, rows)
+        at = -(left - 0.2) / FIELD, -above / FIELD - 0.3
+        write(axes, *at, title, fontsize=11, fontweight="bold", va="center")
         x += left + width
     figure.legend(
         handles=list(_tones()), loc="lower center", ncols=5, frameon=False, fontsize=9,
-        title="number: documents; 1/4: one of four says so, as the depth of colour; ! contradicted",
+        title="number: documents; 1/4: one of four says so, as the depth of colour;\n"
+        "! contradicted; ? hedged in all of them",
         title_fontsize=9,
     )  # fmt: skip
     return figure
@@ -56,13 +60,12 @@ def _short(name: str) -> str:
     return textwrap.shorten(plain(name), 30, placeholder=" …") or "?"
 
 
-def _panel(axes: Axes, title: str, panel: HeatMap, rows: int) -> None:
+def _panel(axes: Axes, panel: HeatMap, rows: int) -> None:
     from matplotlib.patches import Rectangle
 
     axes.set(xlim=(0, max(LEAST, len(panel.cytokines))), ylim=(rows, 0), aspect="equal")
     for spine in axes.spines.values():
         spine.set_visible(False)
-    write(axes, 0, rows + 0.6, title, fontsize=11, fontweight="bold", va="center")
     axes.tick_params(length=0, top=False, bottom=False, labeltop=True, labelbottom=False)
     short = [list(map(_short, side)) for side in (panel.cytokines, panel.cells)]
     axes.set_xticks(
@@ -87,8 +90,8 @@ def _panel(axes: Axes, title: str, panel: HeatMap, rows: int) -> None:
         place = (column + 0.04, row + 0.04)
         axes.add_patch(Rectangle(place, 0.92, 0.92, fc="white"))
         axes.add_patch(Rectangle(place, 0.92, 0.92, fc=TONE[pair.tone], alpha=depth))
-        sign = SIGN[pair.tone] + ("!" if pair.contradicted and pair.tone != "mixed" else "")
-        said = f"{sign}{pair.counted()}"
+        disputed = "!" if pair.contradicted and pair.tone != "mixed" else ""
+        said = f"{SIGN[pair.tone]}{disputed}{'?' if pair.hedged else ''}{pair.counted()}"
         write(
             axes, column + 0.5, row + 0.53, said, ha="center", va="center", color="#1b2533",
             fontsize=9 if len(said) < 5 else 7,

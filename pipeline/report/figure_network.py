@@ -87,7 +87,7 @@ def _edge(
     effect = fact.row["effect"]
     head = {"positive": "-|>", "negative": "-[,widthB=0.45,lengthB=0"}.get(effect, "-")
     denied, contradicted = not fact.stated, bool(fact.row["contradicted"])
-    style = ":" if denied else "--" if contradicted else "-"
+    style = ":" if denied else "--" if contradicted else "-." if fact.only_hedged else "-"
     # Bends lie on the other side of the line when it runs the other way.
     bend = 0.18 * ((nth + 1) // 2) * (1 if nth % 2 else -1) * (1 if ends[0] < ends[1] else -1)
     start, end = (places[one] for one in ends)
@@ -100,7 +100,8 @@ def _edge(
     )  # fmt: skip
     if effect == "unspecified":
         axes.scatter(*_tip(start, end, bend), s=22, c=TONE[effect], zorder=2, linewidths=0)
-    sign = ("×" if denied else "") + ("≠" if contradicted else "")
+    signs = {"×": denied, "?": fact.only_hedged, "≠": contradicted}
+    sign = "".join(one for one, there in signs.items() if there)
     if sign:
         middle = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2
         box = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
@@ -122,7 +123,7 @@ def _tip(start: tuple[float, float], end: tuple[float, float], bend: float) -> t
 def _network_legend(axes: Axes, labels: Sequence[str]) -> None:
     from matplotlib.lines import Line2D
 
-    def line(tone: str, style: Literal["-", "--", ":"], said: str) -> Line2D:
+    def line(tone: str, style: Literal["-", "--", "-.", ":"], said: str) -> Line2D:
         return Line2D([], [], color=TONE[tone], linestyle=style, label=said, linewidth=2)
 
     marks = [
@@ -135,7 +136,7 @@ def _network_legend(axes: Axes, labels: Sequence[str]) -> None:
     lines = [
         line("positive", "-", "up (arrow)"), line("negative", "-", "down (bar)"),
         line("unspecified", "-", "unspecified (dot)"), line("unspecified", "--", "≠ contradicted"),
-        line("unspecified", ":", "× denied"),
+        line("unspecified", ":", "× denied"), line("unspecified", "-.", "? only hedged"),
     ]  # fmt: skip
     axes.legend(
         handles=[*marks, *lines], loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=5,

@@ -21,12 +21,13 @@ CELL_END = {"SECRETES": 0, "ACTS_ON": 1}
 class Pair:
     """What all facts of a cell and a cytokine say together: ``tone`` is an effect, *mixed* (up
     and down) or *denied*; in how many documents, of which ``n_way`` say so; whether a fact among
-    them is contradicted."""
+    them is contradicted; whether all who say so offer it as possible only."""
 
     tone: str
     n_documents: int
     n_way: int
     contradicted: bool
+    hedged: bool
 
     def depth(self, most: int) -> int:
         """1 to 4: how many documents say so, where ``most`` is the largest such number."""
@@ -81,4 +82,6 @@ def _pair(facts: Sequence[Fact]) -> Pair:
     ways = {fact.row["effect"] for fact in stated} - {"unspecified"}
     tone = "mixed" if len(ways) > 1 else next(iter(ways), "unspecified")
     contradicted = any(fact.row["contradicted"] for fact in stated)
-    return Pair(tone if stated else "denied", facts[0].n_pair, facts[0].n_way, contradicted)
+    saying = [fact for fact in stated if not ways or fact.row["effect"] in ways]
+    hedged = bool(saying) and all(fact.only_hedged for fact in saying)
+    return Pair(tone if stated else "denied", facts[0].n_pair, facts[0].n_way, contradicted, hedged)

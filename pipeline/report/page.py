@@ -16,12 +16,16 @@ from pipeline.records import LABELS, PREDICATES
 from pipeline.report.data import Content
 from pipeline.report.evaluation import Measured
 from pipeline.report.overview import overview
+from pipeline.report.reviewed import review_line
 from pipeline.result import COLUMNS, Result
 from pipeline.tables_in import find_table
 
 HERE = Path(__file__).parent
 ASSETS = HERE / "assets"
-SCRIPTS = ("core.js", "tables.js", "heat.js", "lists.js", "drawing.js", "network.js", "main.js")
+SCRIPTS = (
+    "core.js", "names.js", "tables.js", "heat.js", "lists.js", "drawing.js", "network.js",
+    "main.js",
+)  # fmt: skip
 SIGNS = {"CYTOKINE": "●", "RECEPTOR": "◆", "CELL": "■", "DISEASE": "▲", "DRUG": "⬟"}
 HEAT_SIZES = (10, 15, 20, 30, 50)
 
@@ -62,6 +66,8 @@ def report_page(
         n_facts=len(content.evidence.facts),
         n_mentions=len(result.frames.mentions),
         n_contradictions=len(content.contradictions),
+        n_contradicted=int(result.frames.network["contradicted"].sum()),
+        review=review_line(result),
         left_out=_left_out(content, files),
         files=files,
         figures_beside=figures,
@@ -73,7 +79,7 @@ def report_page(
         measured=measured,
         evaluation_folder=quote((result.folder / "evaluation").as_posix()),
         shown=shown,
-        about=list(_about(result.about)),
+        about=[(head, rows) for head, rows in _about(result.about) if rows],
     )
 
 
@@ -119,19 +125,25 @@ def _left_out(content: Content, files: Mapping[str, str]) -> dict[str, str]:
 # --- how the run was made -----------------------------------------------------------
 
 
-def _about(about: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Names and values of ``run.json``; what was not given is left out."""
-    for key in ("program", "model", "models", "patterns", "versions"):
-        if said := _said(about.get(key)):
-            yield key, said
-    for key, value in _mapping(about.get("options")).items():
-        if said := _said(value):
-            yield str(key).replace("_", " "), said
-    for key, value in _mapping(about.get("counts")).items():
-        yield str(key), _said(value)
-    for key in ("finished", "seconds"):
-        if said := _said(about.get(key)):
-            yield key, said
+def _about(about: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Names and values of ``run.json`` under headings; what was not given is left out.
+
+    ``models`` names the model too, with those it stands on.
+    """
+    made = ("program", "models" if about.get("models") else "model", "patterns", "versions")
+    yield "Versions", _told({key: about.get(key) for key in made})
+    yield "Options", _told(_mapping(about.get("options")))
+    yield "Counts", _told(_mapping(about.get("counts")))
+    yield "Reviewed", _told(_mapping(about.get("reviewed")))
+    yield "Time", _told({key: about.get(key) for key in ("finished", "seconds")})
+
+
+def _told(values: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (str(key).replace("_", " "), said)
+        for key, value in values.items()
+        if (said := _said(value))
+    ]
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

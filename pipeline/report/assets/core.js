@@ -34,6 +34,10 @@ const onlyDenied = (fact) => facts.denied[fact] > 0 && facts.denied[fact] === fa
 const sizes = (fact) =>
   `${many(facts.documents[fact], "document")}, ${many(facts.sentences[fact], "sentence")}`;
 
+const REVIEWS = {
+  accept: "✓ accepted", fix: "✎ corrected", unsure: "? unsure", disputed: "≠ disputed", undecided: "not looked at",
+};
+
 // What a fact is besides its effect, in words.
 function states(fact) {
   const said = [];
@@ -100,6 +104,13 @@ function marked(row) {
   return line;
 }
 
+// What people decided about a row, and who did.
+function reviewMark(row) {
+  const [outcome, curators] = [evidence.review, evidence.curators].map((column) => strings[column[row]]);
+  const by = curators ? ` by ${curators.split(";").join(", ")}` : "";
+  return make("span", outcome === "undecided" ? "" : "flag review", (REVIEWS[outcome] ?? outcome) + by);
+}
+
 function evidenceItem(row) {
   const source = evidence.document[row];
   const flags = evidence.flags[row];
@@ -111,6 +122,7 @@ function evidenceItem(row) {
   head.append(effectChip(data.effects[evidence.effect[row]]));
   if (flags & 2) head.append(make("span", "flag denied", "denied"));
   if (flags & 1) head.append(make("span", "flag hedged", "hedged"));
+  if (data.reviewed) head.append(reviewMark(row));
   if (done) head.append(make("span", "", done));
   head.append(make("span", "", `score ${evidence.score[row].toFixed(2)}`));
   head.append(make("code", "", rule));
@@ -217,5 +229,3 @@ function onChange(form, act) {
   form.addEventListener("reset", () => setTimeout(act));
   form.addEventListener("submit", (event) => event.preventDefault());
 }
-
-const wordsIn = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);

@@ -46,10 +46,11 @@ function drawing() {
     },
     ...data.effects.map(edge),
     {
-      selector: "edge.denied, edge.contradicted",
+      selector: "edge.denied, edge.hedged, edge.contradicted",
       style: { label: "data(sign)", "font-size": 19, "font-weight": "bold", "text-opacity": 1, "text-rotation": 0 },
     },
     { selector: "edge.denied", style: { "line-style": "dotted" } },
+    { selector: "edge.hedged", style: { "line-style": "dashed", "line-dash-pattern": [10, 4, 2, 4] } },
     { selector: "edge.contradicted", style: { "line-style": "dashed", "line-dash-pattern": [9, 4] } },
     {
       selector: "edge.named, edge.picked, edge.near",

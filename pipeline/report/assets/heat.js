@@ -11,11 +11,15 @@ function verdict(found) {
   const stated = found.filter((fact) => !onlyDenied(fact));
   if (!stated.length) return { tone: "denied", sign: "✕", said: "denied" };
   const ways = new Set(stated.map(effectOf).filter((effect) => effect !== "unspecified"));
-  if (ways.size > 1) return { tone: "mixed", sign: "↕", said: "up and down" };
+  const saying = stated.filter((fact) => !ways.size || ways.has(effectOf(fact)));
+  const hedged = saying.every((fact) => !facts.asserted[fact]);
+  if (ways.size > 1) {
+    return { tone: "mixed", sign: hedged ? "↕?" : "↕", said: "up and down" + (hedged ? ", only hedged" : "") };
+  }
   const [way = "unspecified"] = ways;
   const disputed = stated.some((fact) => facts.contradicted[fact]);
-  const said = EFFECTS[way].slice(2) + (disputed ? ", contradicted" : "");
-  return { tone: way, sign: SIGNS[way] + (disputed ? "!" : ""), said };
+  const said = EFFECTS[way].slice(2) + (disputed ? ", contradicted" : "") + (hedged ? ", only hedged" : "");
+  return { tone: way, sign: SIGNS[way] + (disputed ? "!" : "") + (hedged ? "?" : ""), said };
 }
 
 // Of a pair there is one fact an effect; the numbers for all of them came with the data: those

@@ -7,6 +7,8 @@ function network() {
   const canvas = byId("drawing");
   const below = byId("network-facts");
   const said = byId("network-said");
+  const also = byId("network-also");
+  const buttons = section.querySelector(".zoom");
   const tall = () => canvas.clientWidth < canvas.clientHeight;
   const byTitle = new Map();
   for (const concept of factsOf.keys()) {
@@ -28,16 +30,27 @@ function network() {
     return new Set([...form.querySelectorAll(`[name=${name}]:checked`)].map((one) => one.value));
   }
 
-  // The concept that is searched for: by its title, else by its name, whatever the case.
+  // The concepts that may be searched for, the likeliest first; null where none is asked for.
   function searched() {
     const words = focus.value.replace(/\s+/g, " ").trim();
     if (!words) return null;
-    if (byTitle.has(words)) return byTitle.get(words);
-    const wanted = words.toLowerCase();
-    const lower = (one) => nameOf(one).replace(/\s+/g, " ").toLowerCase();
-    const fits = (test) => [...byTitle.values()].filter((one) => test(lower(one)));
-    const most = (found) => found.sort((a, b) => factsOf.get(b).length - factsOf.get(a).length)[0];
-    return most(fits((name) => name === wanted)) ?? most(fits((name) => name.startsWith(wanted))) ?? NaN;
+    return byTitle.has(words) ? [byTitle.get(words)] : meant(words, [...byTitle.values()]);
+  }
+
+  const CANDIDATES = 8;
+  // The other concepts that fit what was typed, each to press.
+  function offer([first, ...others]) {
+    also.hidden = !others.length;
+    const titles = new Map([...byTitle].map(([title, one]) => [one, title]));
+    const made = others.slice(0, CANDIDATES).map((one) =>
+      button(short(titles.get(one), 60), () => {
+        focus.value = titles.get(one);
+        focus.focus();
+        draw();
+      }),
+    );
+    const more = others.length - made.length;
+    also.replaceChildren("Also fit: ", ...made, more > 0 ? `and ${count(more)} more` : "");
   }
 
   function wanted(centre) {
@@ -47,15 +60,25 @@ function network() {
     const general = form.elements.general.checked;
     const among = centre === null ? range(N_FACTS) : (factsOf.get(centre) ?? []);
     const ends = (fact) => [facts.subject[fact], facts.object[fact]];
-    return among.filter(
+    const fit = among.filter(
       (fact) =>
         predicates.has(predicateOf(fact)) &&
         ends(fact).every((one) => one === centre || labels.has(labelOf(one))) &&
-        ends(fact).every((one) => one === centre || general || !concepts.generic[one]) &&
-        facts.subject[fact] !== facts.object[fact] &&
         facts.score[fact] >= least &&
         facts.documents[fact] >= documents,
     );
+    const others = fit.filter((fact) => facts.subject[fact] !== facts.object[fact]);
+    const specific = (fact) => ends(fact).every((one) => one === centre || general || !concepts.generic[one]);
+    const found = others.filter(specific);
+    return { found, nGeneral: others.length - found.length, nSelf: fit.length - others.length };
+  }
+
+  // What is not among the facts that could be drawn, and why.
+  function leftOut({ nGeneral, nSelf }) {
+    const parts = [];
+    if (nGeneral) parts.push(`${many(nGeneral, "fact")} of general words (such as cytokine)`);
+    if (nSelf) parts.push(`${many(nSelf, "fact")} of a concept with itself`);
+    return parts.length ? `; left out: ${parts.join(", ")}` : "";
   }
 
   function elements(shown) {
@@ -122,8 +145,12 @@ function network() {
   }
 
   function draw() {
-    const centre = searched();
-    const found = Number.isNaN(centre) ? [] : wanted(centre);
+    const fitting = searched();
+    const none = fitting?.length === 0;
+    const centre = fitting?.[0] ?? null;
+    offer(fitting ?? []);
+    const chosen = none ? { found: [], nGeneral: 0, nSelf: 0 } : wanted(centre);
+    const { found } = chosen;
     const shown = found.slice(0, Number(n.value));
     cy.elements().remove();
     cy.add(elements(shown));
@@ -133,18 +160,30 @@ function network() {
     fitAll();
     mark();
     const about = centre === null ? "" : ` about ${nameOf(centre)}`;
-    said.textContent = Number.isNaN(centre)
+    const sizes = `${shown.length} of ${many(found.length, "fact")}${about} drawn`;
+    said.textContent = none
       ? `No concept of a fact is named ${focus.value}.`
-      : `${shown.length} of ${many(found.length, "fact")}${about} drawn, ${many(cy.nodes().length, "concept")}`;
+      : `${sizes}, ${many(cy.nodes().length, "concept")}${leftOut(chosen)}`;
     canvas.setAttribute("aria-label", `Network: ${said.textContent}. The facts are listed below it.`);
-    if (centre !== null && !Number.isNaN(centre)) cy.$id(`c${centre}`).addClass("picked");
+    if (centre !== null) cy.$id(`c${centre}`).addClass("picked");
     const heading = centre === null ? "Facts in the drawing" : `Facts about ${nameOf(centre)}`;
-    showFacts(below, Number.isNaN(centre) ? "No facts" : heading, centre === null ? shown : found);
+    showFacts(below, none ? "No facts" : heading, centre === null ? shown : found);
+  }
+
+  // All of the drawing in the view, with room at the right for what stands over it there.
+  function fitBeside(room) {
+    if (!cy.nodes().length) return;
+    const EDGE = 18;
+    const { x1, y1, w, h } = cy.elements().boundingBox();
+    const [across, down] = [canvas.clientWidth - 2 * EDGE - room, canvas.clientHeight - 2 * EDGE];
+    const zoom = Math.max(Math.min(across / w, down / h, cy.maxZoom()), cy.minZoom());
+    const pan = { x: EDGE + across / 2 - zoom * (x1 + w / 2), y: EDGE + down / 2 - zoom * (y1 + h / 2) };
+    cy.viewport({ zoom, pan });
   }
 
   function fitAll() {
     cy.resize();
-    cy.fit(undefined, 18);
+    fitBeside(getComputedStyle(buttons).position === "absolute" ? buttons.offsetWidth : 0);
     const least = tall() ? 0.7 : 0; // so that names can be read; the rest is a drag away
     if (cy.zoom() < least && cy.nodes().length) {
       const hub = cy.nodes(".picked").nonempty() ? cy.nodes(".picked") : cy.nodes().max((node) => node.degree()).ele;

@@ -98,15 +98,19 @@ const STATES = {
 
 function factTable() {
   const section = byId("facts");
-  const { predicate, label, effect, state } = section.querySelector("form").elements;
+  const { predicate, label, effect, state, review } = section.querySelector("form").elements;
   fill(predicate, data.predicates);
   fill(label, data.labels);
   fill(effect, data.effects, (value) => EFFECTS[value]);
   fill(state, Object.keys(STATES));
-  const ids = (concept) => `${nameOf(concept)} ${strings[concepts.id[concept]]}`;
-  const texts = range(N_FACTS).map((fact) =>
-    `${ids(facts.subject[fact])} ${predicateOf(fact)} ${ids(facts.object[fact])}`.toLowerCase(),
-  );
+  const reviewsOf = (fact) => facts.reviews[fact].map((at) => strings[at]);
+  if (review) {
+    const seen = new Set(range(N_FACTS).flatMap(reviewsOf));
+    fill(review, [...new Set([...Object.keys(REVIEWS), ...seen])].filter((one) => seen.has(one)), (one) => REVIEWS[one] ?? one);
+  }
+  const names = (fact) => [
+    ...endsOf(facts.subject[fact]), ...endsOf(facts.object[fact]), plainEnds(predicateOf(fact)),
+  ];
   const number = (head, key, means) => ({ head, means, numeric: true, value: (f) => facts[key][f] });
   dataTable({
     section,
@@ -134,7 +138,7 @@ function factTable() {
       { ...number("score", "score"), draw: (fact) => facts.score[fact].toFixed(2) },
     ],
     fits(chosen) {
-      const words = wordsIn(chosen.q.value);
+      const named = wordTest(chosen.q.value, N_FACTS, names);
       const least = Number(chosen.score.value) || 0;
       const most = Number(chosen.documents.value) || 0;
       const ends = (f) => [labelOf(facts.subject[f]), labelOf(facts.object[f])];
@@ -146,7 +150,8 @@ function factTable() {
         (!state.value || STATES[state.value](fact)) &&
         facts.score[fact] >= least &&
         facts.documents[fact] >= most &&
-        words.every((word) => texts[fact].includes(word));
+        (!review?.value || reviewsOf(fact).includes(review.value)) &&
+        named(fact);
     },
   });
 }
@@ -155,12 +160,11 @@ function conceptTable() {
   const section = byId("concepts");
   fill(section.querySelector("form").elements.label, data.labels);
   const number = (head, value) => ({ head, numeric: true, value });
-  const texts = range(concepts.name.length).map((one) =>
-    [concepts.name, concepts.id, concepts.path].map((key) => strings[key[one]]).join(" ").toLowerCase(),
-  );
+  const N = concepts.name.length;
+  const names = (one) => [...endsOf(one), plainEnds(strings[concepts.path[one]])].filter((ends) => ends.length);
   dataTable({
     section,
-    n: concepts.name.length,
+    n: N,
     noun: "concept",
     opens: (one) => {
       const place = make("div");
@@ -177,10 +181,8 @@ function conceptTable() {
       { head: "path from the top", value: (one) => strings[concepts.path[one]] },
     ],
     fits({ label, q }) {
-      const words = wordsIn(q.value);
-      return (one) =>
-        (!label.value || labelOf(one) === label.value) &&
-        words.every((word) => texts[one].includes(word));
+      const named = wordTest(q.value, N, names);
+      return (one) => (!label.value || labelOf(one) === label.value) && named(one);
     },
   });
 }
@@ -195,7 +197,12 @@ function documentTable() {
   }
   const text = (key) => (one) => strings[documents[key][one]];
   const number = (key) => ({ head: key, numeric: true, value: (one) => documents[key][one] });
-  const [id, title, source] = ["id", "title", "source"].map(text);
+  const [id, title, source, section] = ["id", "title", "source", "section"].map(text);
+  const untitled = (one) => {
+    const made = make("span", "section", section(one));
+    made.title = "no title; the heading over its first mention";
+    return made;
+  };
   dataTable({
     section: byId("documents"),
     n: documents.id.length,
@@ -207,14 +214,19 @@ function documentTable() {
     },
     columns: [
       { head: "document", value: id },
-      { head: "title", value: title },
+      {
+        head: "title",
+        means: "in italics: the first heading of a document without a title",
+        value: (one) => title(one) || section(one),
+        draw: (one) => title(one) || untitled(one),
+      },
       ...["characters", "sentences", "mentions", "relations"].map(number),
       { head: "source", value: source },
     ],
     fits({ q }) {
-      const words = wordsIn(q.value);
+      const words = q.value.toLowerCase().split(/\s+/).filter(Boolean);
       return (one) => {
-        const said = `${id(one)} ${title(one)} ${source(one)}`.toLowerCase();
+        const said = [id, title, section, source].map((of) => of(one)).join(" ").toLowerCase();
         return words.every((word) => said.includes(word));
       };
     },
