@@ -28,8 +28,8 @@ class PageUnlessNamed(TyperGroup):
 
 review_app = typer.Typer(
     name="review",
-    help="Look at the rows of a run and decide: a page in the browser (review DIR, with the options "
-    "of review page), or sheets.",
+    help="Look at the rows of a run and decide: a page in the browser (review DIR, with the "
+    "options of review page), or sheets.",
     cls=PageUnlessNamed,
     no_args_is_help=True,
 )
@@ -102,24 +102,29 @@ def correct(
         typer.Option("--reviews", help="files or folders of decisions; corpus/reviews without it"),
     ] = None,
 ) -> None:
-    """Write the tables of a run anew as people decided: rejected rows gone, corrections made."""
+    """Write the tables of a run anew as people decided: rejected rows gone, corrections made.
+
+    A corrected row may say what another row of the sentence says already. The two are merged into
+    one: an accepted row goes before a corrected one, and that before one that nobody decided; it
+    gets the higher score.
+    """
     from pipeline.curate.corrected_tables import corrected, write_corrected
     from pipeline.curate.reviews import holding, read_reviews
     from pipeline.gold.records import GoldError
+    from pipeline.patterns_data import PatternError
     from pipeline.result import read_result
     from pipeline.tables_in import TableError
-    from pipeline.tabulate import OutputError, prepare_output
+    from pipeline.tabulate import OutputError
 
     if output.resolve() == folder.resolve():
         stop("--output is the folder of the run; what the run wrote stays, name another one")
     try:
-        prepare_output(output)
         result = read_result(folder)
         made = corrected(result, holding(read_reviews(_review_files(reviews or [REVIEWS]))))
         paths = write_corrected(result, made, output)
     except GoldError as error:
         stop("; ".join(error.problems[:5]))
-    except (TableError, OutputError) as error:
+    except (TableError, OutputError, PatternError) as error:
         stop(str(error))
     said = ", ".join(f"{n} {name}" for name, n in sorted(made.counts.items()) if name)
     typer.echo(f"Rows: {said or 'none decided'}; {made.counts['']} undecided", err=True)
@@ -127,6 +132,9 @@ def correct(
         typer.echo(
             f"{made.stale} decisions no longer apply to this run and change nothing", err=True
         )
+    if made.unknown:
+        names = ", ".join(map(repr, sorted(made.unknown)))
+        typer.echo(f"Concepts that nothing knows, kept as written: {names}", err=True)
     typer.echo("Written: " + ", ".join(path.as_posix() for path in paths), err=True)
 
 

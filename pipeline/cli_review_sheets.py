@@ -138,7 +138,9 @@ def apply_sheet(
     from pipeline.curate.sheets import SheetError
     from pipeline.curate.sheets_apply import Tables, apply_sheet
     from pipeline.curate.sheets_in import read_sheet
+    from pipeline.patterns_data import PatternError
     from pipeline.review.rows import Query
+    from pipeline.tables_in import TableError
 
     if reviews.exists() and not reviews.is_dir() and reviews.suffix != ".csv":
         stop(f"{reviews}: decisions are saved in CSV files; name a folder or a .csv file")
@@ -149,8 +151,14 @@ def apply_sheet(
         stop(f"{sheet}: {error}")
     desk, library = _open(folder, reviews)
     earlier = holding(_decisions([reviews], must_exist=False))
-    tables = Tables(desk.rows.page(Query(sort="document"), 0, -1), library.names)
-    applied = apply_sheet(read, tables, earlier, name, when)
+    rows = desk.rows.page(Query(sort="document"), 0, -1)
+    tables = Tables(rows, library.names, library.concepts.name_of)
+    try:
+        applied = apply_sheet(read, tables, earlier, name, when)
+    except (PatternError, TableError) as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"{error.filename or folder}: cannot be read ({error.strerror or error})")
     _tell(sheet, applied)
     refused = strict and bool(applied.problems)
     target = desk.file_of(name)

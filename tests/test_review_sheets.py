@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from pipeline.cli_review import review_app
 from pipeline.curate.reviews import FIXES, read_reviews
 from pipeline.curate.reviews_gold import gold_from_reviews
-from pipeline.curate.sheets import MAX_CELL, SHEET_COLUMNS, cut_cell
+from pipeline.curate.sheets import FILLED, MAX_CELL, SHEET_COLUMNS, cut_cell
 from pipeline.curate.sheets_check import flag, turned
 from pipeline.curate.sheets_xlsx import decode_cell, encode_cell
 from pipeline.records import Annotation, Document, Mention, Relation
@@ -183,7 +183,7 @@ def test_a_workbook_to_fill_in(run: Path, tmp_path: Path) -> None:
     sheet = book["review"]
     header = [cell.value for cell in sheet[1]]
     assert header == list(SHEET_COLUMNS)
-    assert (sheet.max_row, sheet.freeze_panes, sheet.auto_filter.ref) == (7, "B2", "A1:AL7")
+    assert (sheet.max_row, sheet.freeze_panes, sheet.auto_filter.ref) == (7, "D2", "A1:AL7")
     lists = {str(one.sqref): one.formula1 for one in sheet.data_validations.dataValidation}
     assert lists["A2:A7"] == '"accept,reject,unsure,fix,undo"'
     chosen = {header[sheet[place.split(":")[0]].column - 1] for place in lists}
@@ -196,7 +196,9 @@ def test_a_workbook_to_fill_in(run: Path, tmp_path: Path) -> None:
     column = {name: sheet.column_dimensions[letter] for name, letter in letters.items()}
     assert column["new_subject"].hidden
     assert sheet.sheet_format.outlineLevelCol == 1  # else Excel has no "+" to unfold them
-    assert (letters["decided"], column["decided"].collapsed) == ("O", True)  # as the help says
+    assert (letters["decided"], column["decided"].collapsed) == ("P", True)  # as the help says
+    assert header[:3] == ["decision", "note", "sentence"]  # what stays in view
+    assert sum(column[name].width for name in header[:3]) <= 100  # and leaves room for the rest
     assert not column["decision"].hidden
     assert not column["sentence"].hidden
     assert column["note"].number_format == column["new_subject"].number_format == "@"
@@ -241,7 +243,7 @@ def test_csv_is_safe_for_spreadsheets(run: Path, tmp_path: Path) -> None:
     assert list(rows[MAST_4]) == list(SHEET_COLUMNS)
     assert rows[MAST_4]["sentence"].startswith("'=SUM(A1)\r\n\u2028")
     assert rows[MAST_4]["document"] == "'=h/'\"2"
-    assert {row[name] for row in rows.values() for name in SHEET_COLUMNS[:15]} == {""}
+    assert {row[name] for row in rows.values() for name in (*FILLED, "decided")} == {""}
 
 
 def test_a_text_that_no_cell_holds_is_cut(run: Path, tmp_path: Path) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from pipeline.curate.carry import Standing, shift_of
+from pipeline.curate.concept_names import Concept
 from pipeline.curate.reviews import ARGUMENTS, FIXES, Review
 from pipeline.records import SIGNATURES, Mention, Relation
 from pipeline.tables_in import TableError
@@ -17,6 +18,7 @@ from pipeline.tabulate import Row, mention_row, relation_row
 # the run wrote it), or empty where nobody decided; and who did.
 REVIEW_COLUMNS = ("review", "curators")
 DISPUTED = "disputed"
+ACCEPT, FIX = "accept", "fix"
 LAYER = "review"
 
 Key = tuple[int, int, str]  # start, end and label of a mention
@@ -25,12 +27,16 @@ Key = tuple[int, int, str]  # start, end and label of a mention
 class CorrectedDocument:
     """The mentions and relations of one document while they are corrected."""
 
-    def __init__(self, mentions: Iterable[Mention], ids: Mapping[tuple[str, str], str]) -> None:
+    def __init__(
+        self, mentions: Iterable[Mention], find: Callable[[str, str], Concept | None]
+    ) -> None:
+        """``find`` gives the concept by its label and any of its names."""
         self._mentions: dict[Key, Mention] = {_key(mention): mention for mention in mentions}
-        self._ids = ids
+        self._find = find
         self._kept: list[tuple[Relation, Row]] = []
         self._replaced: list[tuple[Key, Key]] = []
         self.counts: Counter[str] = Counter()
+        self.unknown: set[str] = set()  # names of concepts that nothing knows
 
     def add(
         self, relation: Relation, row: Mapping[str, str], standing: Mapping[str, Standing]
@@ -42,7 +48,7 @@ class CorrectedDocument:
         self.counts[outcome] += 1
         if outcome == "reject":
             return
-        if outcome == "fix":
+        if outcome == FIX:
             one = next(iter(standing.values()))
             relation = self._fixed(relation, row, one.review)
         said = {"review": outcome, "curators": ";".join(sorted(standing))}
@@ -96,16 +102,31 @@ class CorrectedDocument:
                 score=1.0, grounding="", matched="", concept_id="", concept_name="",
                 specificity="",
             )  # fmt: skip
-        if given["name"] and given["name"] != mention.concept_name:
-            concept_id = self._ids.get((key[2], given["name"]), "")
-            mention = replace(
-                mention, concept_name=given["name"], concept_id=concept_id, layer=LAYER,
-                grounding="", matched="",
-            )  # fmt: skip
+        mention = self._named(mention, given["name"], old)
         self._mentions[key] = mention
         if key != _key(old):
             self._replaced.append((_key(old), key))
         return mention
+
+    def _named(self, mention: Mention, given: str, old: Mention) -> Mention:
+        """The mention with the concept that a correction names, or else, where it has none, with
+        the one that was there before: what no correction names stays as it stands."""
+        name = given or mention.concept_name or old.concept_name
+        if name == mention.concept_name:
+            return mention
+        if not given and mention.label == old.label:
+            concept = Concept(old.concept_name, old.concept_id, old.specificity)
+        else:
+            found = self._find(mention.label, name)
+            concept = found or Concept(name)
+            if not found:
+                self.unknown.add(name)
+        if concept.name == mention.concept_name:
+            return mention
+        return replace(
+            mention, concept_name=concept.name, concept_id=concept.concept_id,
+            specificity=concept.specificity, layer=LAYER, grounding="", matched="",
+        )  # fmt: skip
 
     def mention_rows(self) -> list[Row]:
         """The mentions, without those that were only a wrong reading of a corrected one."""
@@ -122,24 +143,34 @@ class CorrectedDocument:
 
     def relation_rows(self) -> list[Row]:
         """The relations, each statement once, with what was decided about it."""
-        seen: set[tuple[str, Key, Key]] = set()
+        alike: dict[tuple[str, Key, Key], list[tuple[Relation, Row]]] = {}
+        for relation, said in self._kept:
+            statement = (relation.predicate, _key(relation.subject), _key(relation.object))
+            alike.setdefault(statement, []).append((relation, said))
         ids: Counter[str] = Counter()
         rows = []
-        # What stands as the run wrote it goes before what a correction made the same.
-        for relation, said in sorted(self._kept, key=lambda one: one[1]["review"] == "fix"):
-            ends = (_key(relation.subject), _key(relation.object))
-            statement = (relation.predicate, *ends)
-            if statement in seen:
-                self.counts["merged"] += 1
-                continue
-            seen.add(statement)
+        for (_, *ends), same in alike.items():
+            self.counts["merged"] += len(same) - 1
+            relation, said = _merged(same)
             subject, target = (self._mentions[end] for end in ends)
             row = relation_row(replace(relation, subject=subject, object=target))
             ids[row["relation_id"]] += 1
             if ids[row["relation_id"]] > 1:
                 row["relation_id"] += f"-{ids[row['relation_id']]}"
             rows.append({**row, **said})
+        if not self.counts["merged"]:
+            del self.counts["merged"]
         return sorted(rows, key=_place)
+
+
+def _merged(same: Sequence[tuple[Relation, Row]]) -> tuple[Relation, Row]:
+    """One of the rows that say the same: what a curator said goes before what nobody looked at, a
+    row as the run wrote it before a corrected one, then the surer; with the highest score."""
+    ranks = {ACCEPT: 0, FIX: 1}
+    relation, said = min(same, key=lambda one: (ranks.get(one[1]["review"], 2), -one[0].score))
+    curators = {name for _, row in same for name in row["curators"].split(";") if name}
+    score = max(one.score for one, _ in same)
+    return replace(relation, score=score), {**said, "curators": ";".join(sorted(curators))}
 
 
 def _place(row: Row) -> tuple[Any, ...]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import NoReturn
 
 from pipeline.curate.reviews import ARGUMENTS, FIXES
 from pipeline.records import EFFECTS, FUNCTIONS, LABELS, PREDICATES, SIGNATURES
 
 Known = Mapping[tuple[int, int, str], str]  # concept names by start, end and label
+Find = Callable[[str, str], str]  # the name of the concept by label and words, "" for none
 Place = tuple[int, int]
 
 ATTRIBUTES = ("effect", "function", "negated", "hedged")
@@ -41,6 +43,18 @@ class FixError(ValueError):
     def __init__(self, field: str, message: str) -> None:
         super().__init__(f"{field}: {message}")
         self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What became of a concept: ``given`` in the correction ``field`` (the name, else the words)
+    stands in the row as ``name``; ``known`` is false where nothing knows it."""
+
+    role: str
+    field: str
+    given: str
+    name: str
+    known: bool
 
 
 def locate(sentence: str, sentence_start: int, words: str, near: int) -> Place:
@@ -86,7 +100,11 @@ def _places(sentence: str, words: str) -> list[Place]:
 
 
 def fix_cells(
-    row: Mapping[str, str], corrections: Mapping[str, str], *, known: Known | None = None
+    row: Mapping[str, str],
+    corrections: Mapping[str, str],
+    *,
+    known: Known | None = None,
+    find: Find | None = None,
 ) -> dict[str, str]:
     """The cells FIXES of the review format for a row of ``relations.csv`` (all cells as text) and
     what a curator corrects in it: ``corrections`` by the names of CORRECTIONS, empty ones left out.
@@ -94,18 +112,33 @@ def fix_cells(
     ``swap`` ("true") makes the subject the object and the other way round; what is given for the
     subject then means the new one. ``subject`` and ``object`` are words of the sentence; of several
     places the one that overlaps with the argument as it was is meant, else the number has to be
-    said: *IL-6 [2]*. Where other words or another label stand in and no name is given, the name
-    of the concept is that of ``known`` (the mentions of the document), else the words. Cells that
-    stay as they stand are "". Raises FixError, which names the field and what is allowed.
+    said: *IL-6 [2]*. A name that is given becomes the preferred one that ``find`` knows. Where
+    other words or another label stand in and none is given, the concept is that of ``known`` (the
+    mentions of the document), else what ``find`` says of the words; nobody knowing, words that
+    share a place with the old ones keep the concept, and others are its name. Cells that stay as
+    they stand are "". Raises FixError, which names the field and what is allowed.
     """
+    return fix_row(row, corrections, known=known, find=find)[0]
+
+
+def fix_row(
+    row: Mapping[str, str],
+    corrections: Mapping[str, str],
+    *,
+    known: Known | None = None,
+    find: Find | None = None,
+) -> tuple[dict[str, str], list[Named]]:
+    """The cells of :func:`fix_cells`, and what became of the concepts that were corrected."""
     given = _checked(corrections)
     right = dict(row)
     if given.get("swap") == "true":
         for role, other in (ARGUMENTS, ARGUMENTS[::-1]):
             for what in ("start", "end", "text", "label", "name"):
                 right[f"{role}_{what}"] = row[f"{other}_{what}"]
-    for role in ARGUMENTS:
-        _correct_argument(right, role, given, known or {})
+    found = [
+        _correct_argument(right, role, given, known or {}, find or _nothing) for role in ARGUMENTS
+    ]
+    named = [one for one in found if one]
     right.update({name: given[name] for name in ("predicate", *ATTRIBUTES) if name in given})
     _check_statement(right, given)
     cells = dict.fromkeys(FIXES, "")
@@ -116,8 +149,15 @@ def fix_cells(
     if right["predicate"] != "ACTS_ON":
         cells["new_function"] = ""
     if not any(cells.values()):
-        raise FixError(next(iter(given), "predicate"), "nothing changes; accept the row instead")
-    return cells
+        same = "".join(f" ({one.given!r} is {one.name!r})" for one in named if one.known)
+        raise FixError(
+            next(iter(given), "predicate"), f"nothing changes{same}; accept the row instead"
+        )
+    return cells, named
+
+
+def _nothing(label: str, words: str) -> str:
+    return ""
 
 
 def _checked(corrections: Mapping[str, str]) -> dict[str, str]:
@@ -139,23 +179,36 @@ def _checked(corrections: Mapping[str, str]) -> dict[str, str]:
 
 
 def _correct_argument(
-    right: dict[str, str], role: str, given: Mapping[str, str], known: Known
-) -> None:
-    """Put the corrected words, label and name of an argument into the row."""
-    before = (right[f"{role}_text"], right[f"{role}_label"])
-    old = int(right[f"{role}_start"]), int(right[f"{role}_end"])
-    start, end = _place(right, role, given[role], old) if role in given else old
-    label = given.get(f"{role}_label", before[1])
+    right: dict[str, str], role: str, given: Mapping[str, str], known: Known, find: Find
+) -> Named | None:
+    """Put the corrected words, label and name of an argument into the row; returns what became of
+    the concept where it was asked for."""
+    text, name = right[f"{role}_text"], right[f"{role}_name"]
+    old = (int(right[f"{role}_start"]), int(right[f"{role}_end"]), right[f"{role}_label"])
+    start, end = _place(right, role, given[role], old[:2]) if role in given else old[:2]
+    new = (start, end, given.get(f"{role}_label", old[2]))
     offset = int(right["sentence_start"])
-    words = right["sentence"][start - offset : end - offset] if role in given else before[0]
-    name = given.get(f"{role}_name") or known.get((start, end, label), "")
-    apart = min(end, old[1]) <= max(start, old[0]) and words.lower() != before[0].lower()
-    if not name and (apart or label != before[1]):
-        name = " ".join(words.split())
-    if (start, end, label) != (*old, before[1]) or f"{role}_name" in given:
-        right[f"{role}_name"] = name or right[f"{role}_name"]
+    words = right["sentence"][start - offset : end - offset] if role in given else text
     right.update({f"{role}_start": str(start), f"{role}_end": str(end)})
-    right.update({f"{role}_text": words, f"{role}_label": label})
+    right.update({f"{role}_text": words, f"{role}_label": new[2]})
+    said = given.get(f"{role}_name", "")
+    words = " ".join(words.split())
+    if said:
+        found = find(new[2], said)
+        right[f"{role}_name"] = found or said
+        return Named(role, f"{role}_name", said, found or said, bool(found))
+    if new == old:
+        return None
+    same_words = words.lower() == " ".join(text.split()).lower()
+    overlapping = max(start, old[0]) < min(end, old[1])
+    stays = new[2] == old[2] and (same_words or overlapping)  # unless somebody knows better
+    found = known.get(new, "") or ("" if stays and same_words else find(new[2], words))
+    found = found or (name if stays else "")
+    if stays and not found:  # the words had no concept before
+        return None
+    right[f"{role}_name"] = found or words
+    field = role if role in given else f"{role}_label"
+    return Named(role, field, words, found or words, bool(found))
 
 
 def _place(right: Mapping[str, str], role: str, words: str, old: Place) -> Place:

@@ -24,6 +24,7 @@ CORRECTED = {
     **{f"new_{name}": name for name in ("effect", "function", "negated", "hedged")},
 }
 FILLED = ("decision", "note", *CORRECTED)
+FROZEN = ("decision", "note", "sentence")  # always in view, so that one decides beside the text
 # What the curator reads, by the column of relations.csv behind it.
 READ = {
     "predicate": "predicate",
@@ -40,7 +41,7 @@ KEYS = (
     *(f"{role}_{what}" for role in ARGUMENTS for what in ("label", "name", "start", "end")),
     *("sentence_start", "sentence_end"),
 )
-SHEET_COLUMNS = (*FILLED, "decided", *READ, *KEYS)
+SHEET_COLUMNS = tuple(dict.fromkeys((*FROZEN, *CORRECTED, "decided", *READ, *KEYS)))
 NUMBERS = ("score", *(name for name in KEYS if name.endswith(("_start", "_end"))))
 
 MAX_CELL = 32_767  # UTF-16 units that a cell of a spreadsheet holds

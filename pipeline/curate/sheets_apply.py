@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from pipeline.curate.fixes import FixError, Known, fix_cells
+from pipeline.curate.fixes import Find, FixError, Known, Named, fix_row
 from pipeline.curate.reviews import DECISIONS, FIXES, JUDGED, UNDO, Review
 from pipeline.curate.sheets import CORRECTED, Cells
 from pipeline.curate.sheets_check import CHECKED, compared, flag, shown, turned
@@ -46,11 +46,11 @@ class Applied:
 
 class Tables:
     """The rows of a run, all cells as text, to be found by id and by what they say; ``known``
-    gives the names of the concepts in a document by their places."""
+    gives the names of the concepts in a document by their places, ``find`` those of others."""
 
-    def __init__(self, rows: Iterable[Cells], known: Callable[[str], Known]) -> None:
+    def __init__(self, rows: Iterable[Cells], known: Callable[[str], Known], find: Find) -> None:
         self.by_id = {row["relation_id"]: row for row in rows}
-        self.known = known
+        self.known, self.find = known, find
         self._by_content: dict[tuple[str, ...], list[Cells]] = {}
 
     def saying(self, cells: Mapping[str, str]) -> list[Cells]:
@@ -139,7 +139,7 @@ class _Applier:
             raise RowError("decision", f'{columns} filled in, but the decision is not "fix"')
         fixes = dict.fromkeys(FIXES, "")
         if decision == "fix":
-            fixes = self._fixes(judged, corrections)
+            fixes = self._fixes(judged, corrections, row.number)
         note = cells.get("note", "").replace("\0", "").strip()
         made = {name: judged[name] for name in JUDGED} | self._who
         return made | {"decision": decision, **fixes, "note": note}
@@ -200,7 +200,7 @@ class _Applier:
                 given[name] = cell
         return given
 
-    def _fixes(self, judged: Cells, corrections: Cells) -> Cells:
+    def _fixes(self, judged: Cells, corrections: Cells, number: int) -> Cells:
         if not corrections:
             raise RowError(
                 "decision", '"fix" without a correction; fill in one of the new_… columns'
@@ -217,10 +217,15 @@ class _Applier:
                     "again in a cell of the format text",
                 )
         try:
-            return fix_cells(judged, corrections, known=self._tables.known(judged["doc_id"]))
+            known = self._tables.known(judged["doc_id"])
+            fixes, named = fix_row(judged, corrections, known=known, find=self._tables.find)
         except FixError as error:
             said = str(error).removeprefix(f"{error.field}: ")
             raise RowError(_FIELDS[error.field], said + _hint(error.field, corrections)) from error
+        for one in named:
+            if not one.known or one.given != one.name:
+                self._oddities[_FIELDS[one.field], _became(one)].append(number)
+        return fixes
 
     def _settle(self, made: list[tuple[int, Cells]]) -> None:
         """Keep the one decision about a row, where it is one and not there already."""
@@ -251,6 +256,13 @@ class _Applier:
             and cells["note"] == last.cells.get("note", "").strip()
             and all(cells[name] == last.cells.get(name, "") for name in names)
         )
+
+
+def _became(named: Named) -> str:
+    """What became of a concept that was corrected."""
+    if named.known:
+        return f"{shown(named.given)} → {named.name}"
+    return f"nothing knows the concept {shown(named.given)}; kept as written"
 
 
 def _hint(name: str, corrections: Mapping[str, str]) -> str:

@@ -25,7 +25,7 @@ HELP = (
      "hedged, by the sentence alone and not by what is known from elsewhere."),
     ("reject", "The sentence does not say this, or it says it of something else."),
     ("unsure", "It cannot be told. Say why in the note; the row then counts neither way."),
-    ("fix", 'The sentence says it, but not so. Open the columns new_… with the "+" above column O '
+    ("fix", 'The sentence says it, but not so. Open the columns new_… with the "+" above column P '
      "and fill in only what is wrong; an empty cell means: as it stands."),
     ("undo", "Takes back what you decided about the row before. An empty cell takes nothing back."),
     ("note", "For people; kept with the decision."),
@@ -37,7 +37,9 @@ HELP = (
      "left: IL-6 [2]."),
     ("new_subject_label, new_object_label", "What kind of thing it is: " + ", ".join(LABELS) + "."),
     ("new_subject_name, new_object_name", "The concept: for cytokines and receptors the HGNC "
-     "symbol (IL6, TNF), else the usual name. Left empty, it is looked up in the run."),
+     "symbol (IL6, TNF), else the usual name; any of its names and the identifier will do, and "
+     "applying the sheet says what they became and what nobody knows. Left empty, it is looked up "
+     "by the words."),
     ("new_effect", "The right effect: " + ", ".join(EFFECTS) + "."),
     ("new_function", "For ACTS_ON alone: " + ", ".join(FUNCTIONS) + "."),
     ("new_negated", "true where the sentence denies it (did not induce, failed to)."),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.curate.fixes import ALLOWED
 from pipeline.curate.reviews import DECISIONS, UNDO
-from pipeline.curate.sheets import CORRECTED, FILLED, KEYS, NUMBERS, SHEET_COLUMNS
+from pipeline.curate.sheets import CORRECTED, FILLED, FROZEN, KEYS, NUMBERS, SHEET_COLUMNS
 from pipeline.curate.sheets_help import HELP, HINT
 
 if TYPE_CHECKING:
@@ -23,10 +23,17 @@ if TYPE_CHECKING:
 SHEET, HOW_TO = "review", "how to"
 # Widths in characters; columns that are not named here get 12.
 WIDTHS = {
-    **{"note": 24, "new_predicate": 18, "swap": 7, "new_function": 14, "decided": 14},
+    **{
+        "decision": 10,
+        "note": 20,
+        "new_predicate": 18,
+        "swap": 7,
+        "new_function": 14,
+        "decided": 14,
+    },
     **{"new_subject": 20, "new_subject_name": 20, "new_object": 20, "new_object_name": 20},
     **{"predicate": 18, "subject": 20, "object": 20, "function": 14, "negated": 9, "hedged": 9},
-    **{"score": 8, "sentence": 80, "document": 24, "section": 24, "rule": 20, "relation_id": 16},
+    **{"score": 8, "sentence": 70, "document": 24, "section": 24, "rule": 20, "relation_id": 16},
 }
 # The moment that stands in the file: none, so that the same rows give the same bytes.
 _NO_DATE = (1980, 1, 1, 0, 0, 0)
@@ -68,7 +75,7 @@ def _fill_review(workbook: Workbook, rows: Sequence[Mapping[str, str]]) -> None:
 
     sheet = workbook.create_sheet(SHEET)
     last = get_column_letter(len(SHEET_COLUMNS))
-    sheet.freeze_panes = "B2"
+    sheet.freeze_panes = f"{get_column_letter(len(FROZEN) + 1)}2"
     sheet.auto_filter.ref = f"A1:{last}{len(rows) + 1}"
     _shape_columns(sheet)
     _add_lists(sheet, len(rows))
@@ -99,7 +106,7 @@ def _filled(
 
 
 def _shape_columns(sheet: Any) -> None:
-    """Widths and styles; the corrections folded away behind a "+", so that the sentence is seen."""
+    """Widths and styles; the corrections folded away behind a "+", so that the row is seen."""
     from openpyxl.styles import Alignment
     from openpyxl.utils import get_column_letter
 
@@ -122,7 +129,7 @@ def _add_lists(sheet: Any, n_rows: int) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    for number, name in enumerate(FILLED, 1):
+    for number, name in enumerate(SHEET_COLUMNS, 1):
         allowed = ALLOWED.get(CORRECTED.get(name, ""), ())
         if name == "decision":
             allowed = (*DECISIONS, UNDO)

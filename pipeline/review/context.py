@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from pipeline.curate.carry import ATTRIBUTES, Stale, Standing, shift_of
+from pipeline.curate.concept_names import ConceptNames, Spelled
 from pipeline.curate.fixes import Known
 from pipeline.curate.reviews import ARGUMENTS, FIXES
 from pipeline.records import content_id
@@ -15,29 +17,47 @@ from pipeline.review.desk import Desk, others_of
 from pipeline.segments import Passage, Segment, Span, segments
 from pipeline.texts import Texts
 
+if TYPE_CHECKING:
+    from pipeline.recognise.terms import Term
+
 WIDEST = 1500  # characters of a paragraph on either side of the sentence
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\r\n[^\S\n]*\r\n|\r[^\S\r]*\r")
 Cells = Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of the mentions' concepts by document and place, and all spellings of them."""
+
+    of_document: Mapping[str, Known] = field(default_factory=dict)
+    spelled: frozenset[Spelled] = frozenset()
+
+
 class Library:
-    """The texts of a run and the names of its mentions, read when they are first asked for (which
-    may take a while). Any thread may ask."""
+    """The texts of a run, the names of its mentions and the concepts that curators may mean, read
+    when they are first asked for (which may take a while). Any thread may ask."""
 
     def __init__(
-        self, read_texts: Callable[[], Texts], read_names: Callable[[], dict[str, Known]]
+        self,
+        read_texts: Callable[[], Texts],
+        read_names: Callable[[], Names],
+        read_terms: Callable[[], Iterable[Term]],
     ) -> None:
         self._read_texts, self._read_names = read_texts, read_names
         self._texts: Texts | None = None
-        self._names: dict[str, Known] | None = None
+        self._names: Names | None = None
         self._lock = threading.Lock()
+        self.concepts = ConceptNames(read_terms, lambda: self._all_names().spelled)
 
-    def names(self, doc_id: str) -> Known:
-        """The names of the concepts that stand in a document, by start, end and label."""
+    def _all_names(self) -> Names:
         with self._lock:
             if self._names is None:
                 self._names = self._read_names()
-        return self._names.get(doc_id, {})
+            return self._names
+
+    def names(self, doc_id: str) -> Known:
+        """The names of the concepts that stand in a document, by start, end and label."""
+        return self._all_names().of_document.get(doc_id, {})
 
     def paragraph(self, row: Cells) -> dict[str, Any]:
         """``segments`` of the paragraph around the row's sentence, and whether it was cut

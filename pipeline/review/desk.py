@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.curate.carry import Stale, Standing, carry_over, standing_of
 from pipeline.curate.decisions import DecisionError, append_decisions
-from pipeline.curate.fixes import Known, fix_cells
+from pipeline.curate.fixes import Find, Known, Named, fix_row
 from pipeline.curate.following import Followers
 from pipeline.curate.reviews import DECISIONS, JUDGED, UNDO, Review, curator_name, in_time
 from pipeline.review.figures import Tally, opinion
@@ -171,9 +171,11 @@ class Desk:
         note: str = "",
         corrections: Mapping[str, str] | None = None,
         known: Known | None = None,
-    ) -> Cells:
-        """Save a decision; returns the row. It is on the disk when this returns. ``known`` are the
-        names of the document's mentions, see :func:`pipeline.curate.fixes.fix_cells`.
+        find: Find | None = None,
+    ) -> tuple[Cells, list[Named]]:
+        """Save a decision; returns the row, and what became of the concepts that were corrected.
+        It is on the disk when this returns. ``known`` are the names of the document's mentions and
+        ``find`` looks others up, see :func:`pipeline.curate.fixes.fix_cells`.
 
         Raises DeskError or FixError for what cannot be decided, DecisionError where it could
         not be saved.
@@ -188,13 +190,16 @@ class Desk:
         if corrections and decision != "fix":
             raise DeskError("only a fix has corrections")
         name = check_name(curator)
-        fixes = fix_cells(row, corrections or {}, known=known) if decision == "fix" else {}
+        fixes: dict[str, str] = {}
+        named: list[Named] = []
+        if decision == "fix":
+            fixes, named = fix_row(row, corrections or {}, known=known, find=find)
         self.refresh()  # so that a change by hand is seen before the line that follows it
         line = _line(row, name, self._clock(), decision, note, fixes)
         mine = self.standing(relation_id).get(name)
         if mine is None or not same(mine.review, Review(line, "")):
             self._append(name, [line])
-        return row
+        return row, named
 
     def undo(self, curator: str, only: str = "") -> Cells | None:
         """Take the curator's latest decision back, or put the one before it in its place; returns

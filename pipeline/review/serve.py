@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.curate.fixes import Known
+from pipeline.curate.concept_names import Spelled, terms_of_run
 from pipeline.review.check import check_rows
-from pipeline.review.context import Library
+from pipeline.review.context import Library, Names
 from pipeline.review.desk import Desk
 from pipeline.review.rows import RowStore
 from pipeline.review.server import ReviewApp
@@ -50,7 +50,8 @@ def open_desk(folder: Path, reviews: Path, inputs: Sequence[Path] = ()) -> tuple
         said = ((doc_id, int(start), int(end), text) for doc_id, start, end, text in words)
         return find_texts(folder, lengths, said, inputs)
 
-    return Desk(rows, reviews), Library(read_texts, lambda: _names(folder))
+    library = Library(read_texts, lambda: _names(folder), lambda: terms_of_run(read_about(folder)))
+    return Desk(rows, reviews), library
 
 
 def stamp(folder: Path) -> tuple[str, int, int] | None:
@@ -63,15 +64,16 @@ def stamp(folder: Path) -> tuple[str, int, int] | None:
     return table.name, found.st_size, found.st_mtime_ns
 
 
-def _names(folder: Path) -> dict[str, Known]:
-    """By document, the names of its mentions' concepts by start, end and label."""
-    columns = ["doc_id", "start", "end", "label", "concept_name"]
+def _names(folder: Path) -> Names:
+    columns = ["doc_id", "start", "end", "label", "text", "concept_name", "concept_id"]
     mentions = read_frame(find_table(folder, "mentions"), columns)
     found: dict[str, dict[tuple[int, int, str], str]] = defaultdict(dict)
+    spelled: set[Spelled] = set()
     cells = zip(*(mentions[name].tolist() for name in columns), strict=True)
-    for doc_id, start, end, label, name in cells:
+    for doc_id, start, end, label, text, name, concept_id in cells:
         found[doc_id][int(start), int(end), label] = name
-    return dict(found)
+        spelled.add((label, text, name, concept_id))
+    return Names(dict(found), frozenset(spelled))
 
 
 def listen(port: int | None) -> socket.socket:

@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from pipeline.curate.decisions import DecisionError
 from pipeline.curate.fixes import FixError, Known
+from pipeline.patterns_data import PatternError
 from pipeline.records import EFFECTS, FUNCTIONS, LABELS, SIGNATURES
 from pipeline.review import asked
 from pipeline.review.asked import Refused
@@ -31,6 +32,7 @@ from pipeline.tables_in import TableError
 TOKEN_HEADER = "x-review-token"
 PAGE_SIZE, LARGEST_PAGE = 50, 200
 ELSEWHERE = 20
+SUGGESTED = 20
 STALE_SHOWN = 500
 UNDOS_KEPT = 100
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
@@ -190,7 +192,19 @@ class ReviewApp:
     async def _suggest(self, request: Request) -> dict[str, Any]:
         given = request.query_params
         kind, typed, label = (given.get(name, "") for name in ("kind", "typed", "label"))
-        return {"names": self._desk.rows.suggest(kind, typed, label)}
+        names = self._desk.rows.suggest(kind, typed, label, SUGGESTED)
+        # Without a label rows are asked for, and no row has a concept of the tables alone.
+        if kind == "concept" and label and len(names) < SUGGESTED:
+            names += await run_in_threadpool(self._further_names, typed, label)
+        return {"names": list(dict.fromkeys(names))[:SUGGESTED]}
+
+    def _further_names(self, typed: str, label: str) -> list[str]:
+        """Names of the term tables; none where the tables cannot be read, which is told when a
+        name is saved."""
+        try:
+            return self._library.concepts.suggest(typed, label, SUGGESTED)
+        except (OSError, TableError, PatternError):
+            return []
 
     async def _figures(self, request: Request) -> dict[str, Any]:
         self._desk.refresh()
@@ -214,19 +228,27 @@ class ReviewApp:
         seen = asked.text(said, "version")
         if row and seen and seen != version(row):
             raise DeskError("the row says something else than when it was decided; look again")
-        known = await self._known(row) if row and corrections else None
-        row = self._desk.decide(
+        known = await run_in_threadpool(self._known, row) if row and corrections else None
+        row, named = self._desk.decide(
             asked.text(said, "id"), curator, asked.text(said, "decision"), asked.text(said, "note"),
             {str(name): asked.text(corrections, name) for name in corrections}, known,
+            self._library.concepts.name_of,
         )  # fmt: skip
-        return self._decided(row, curator)
+        what = ("role", "given", "name", "known")
+        told = [{name: getattr(one, name) for name in what} for one in named]
+        return {**self._decided(row, curator), "named": told}
 
-    async def _known(self, row: dict[str, str]) -> Known:
-        """The names of the mentions in the document, as the tables of the run have them now."""
+    def _known(self, row: dict[str, str]) -> Known:
+        """The names of the mentions in the document, as the tables of the run have them now; those
+        of the term tables are at hand afterwards."""
         try:
-            return await run_in_threadpool(self._library.names, row["doc_id"])
+            known = self._library.names(row["doc_id"])
+            self._library.concepts.load()
         except (OSError, TableError) as error:
             raise DeskError(f"the mentions of the run cannot be read: {error}") from error
+        except PatternError as error:
+            raise DeskError(f"the term tables of the run cannot be read: {error}") from error
+        return known
 
     async def _undo(self, request: Request) -> dict[str, Any]:
         said = await asked.body(request)
