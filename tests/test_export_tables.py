@@ -44,7 +44,15 @@ def database(full: Source, tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def test_sqlite_holds_the_tables(given: Source, tmp_path: Path) -> None:
-    assert export(given, "sqlite", tmp_path / "x.sqlite") == []
+    n_documents = len(given.frames.documents)
+    assert export(given, "sqlite", tmp_path / "x.sqlite") == (
+        [
+            f"the texts of {n_documents} documents, and with them the table texts: give "
+            "--documents, or run again with --texts"
+        ]
+        if n_documents
+        else []
+    )
     with closing(sqlite3.connect(tmp_path / "x.sqlite")) as opened:
         for name, frame in given.frames.named().items():
             columns = ", ".join(f'"{column}"' for column in frame)
@@ -83,7 +91,10 @@ def test_sqlite_types_keys_and_run(database: sqlite3.Connection) -> None:
 def test_sqlite_takes_texts(tmp_path: Path) -> None:
     result = read_result(write_run(tmp_path / "run", nasty()))
     kept = [one for one in nasty() if one.failure is None]
-    export(Source(result.frames, {}, kept), "sqlite", tmp_path / "x.sqlite")
+    assert export(Source(result.frames, {}, kept), "sqlite", tmp_path / "x.sqlite") == []
+    assert export(Source(result.frames, {}, kept[1:]), "sqlite", tmp_path / "y.sqlite") == [
+        "the texts of 1 document, from the table texts: give --documents, or run again with --texts"
+    ]
     with closing(sqlite3.connect(tmp_path / "x.sqlite")) as opened:
         texts = dict(opened.execute("SELECT * FROM texts"))
         wrong = opened.execute(
@@ -98,7 +109,7 @@ def test_sqlite_says_where_a_key_does_not_hold(full: Source, tmp_path: Path) -> 
     mentions = full.frames.mentions.iloc[1:]
     broken = replace(full, frames=replace(full.frames, mentions=mentions))
     said = export(broken, "sqlite", tmp_path / "x.sqlite")
-    assert said == [
+    assert said[1:] == [
         "a foreign key from relations.subject_mention_id: 1 row with one that the table mentions "
         "lacks"
     ]

@@ -24,12 +24,13 @@ from pipeline.export.fields import (
     stated,
 )
 from pipeline.export.formats import FORMATS
-from pipeline.export.run import export
+from pipeline.export.run import export, with_min_score
 from pipeline.export.source import ExportError, Source
 from pipeline.gold.formats import FORMATS as GOLD
 from pipeline.gold.formats import fields
 from pipeline.gold.maps import to_gold
 from pipeline.records import LABELS, Annotation, Document, Mention
+from pipeline.result import read_result
 from tests.exported import NASTY, nasty, plain, source
 
 TEXTS = [name for name, made in FORMATS.items() if made.needs_texts]
@@ -115,6 +116,42 @@ def test_a_trigger_that_is_not_there(tmp_path: Path) -> None:
     wrong = Annotation(whole.document, whole.mentions, (moved,))
     with pytest.raises(ExportError, match="does not read 'block' at 3, as a trigger should"):
         written("brat", tmp_path, Source(None, {}, (wrong,)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", [name for name in TEXTS if name not in ("conll", "docbin")])
+def test_ids_of_relations_are_those_of_the_table(name: str, tmp_path: Path) -> None:
+    """Also where of a sentence that stands twice only the second passes the score."""
+    from tests.export_source import mention, relation, write_run
+
+    text = "IL-6 activates T cells."
+    found = relation(
+        text, mention("d", text, "IL-6", "CYTOKINE"), mention("d", text, "T cells", "CELL"),
+        "ACTS_ON", score=0.4,
+    )  # fmt: skip
+    far = len(text) + 1
+    il6, cells = (
+        replace(m, start=m.start + far, end=m.end + far) for m in (found.subject, found.object)
+    )
+    again = replace(
+        found, sentence_start=far, sentence_end=far + len(text), subject=il6, object=cells,
+        score=0.9,
+    )  # fmt: skip
+    mentions = tuple(sorted([found.subject, found.object, again.subject, again.object]))
+    twice = Annotation(Document("d", f"{text} {text}"), mentions, (found, again))
+    result = read_result(write_run(tmp_path / "run", [twice]))
+    whole = Source(result.frames, {}, result.annotations(result.texts()))
+    assert list(whole.frames.relations["relation_id"]) == [
+        found.relation_id, f"{found.relation_id}-2",
+    ]  # fmt: skip
+    some = with_min_score(whole, 0.5)
+    assert some.annotations[0].document == twice.document
+    assert some.annotations[0].mentions == twice.mentions
+    target, _ = written(name, tmp_path, some)
+    files = [p for p in target.rglob("*") if p.is_file()] if target.is_dir() else [target]
+    content = "".join(file.read_text(encoding="utf-8") for file in files)
+    assert set(re.findall(rf"{found.relation_id}(?:-2)?", content)) == set(
+        some.frames.relations["relation_id"]
+    )
 
 
 # BioC
@@ -213,7 +250,8 @@ def test_pubtator(tmp_path: Path) -> None:
             for r in found.relations
         ] == expected
     breaks = sum(len(re.findall(r"[\t\n\r\x0c\x85\u2028\u2029]", a.document.text)) for a in known)
-    assert counts(lost) == [breaks - 2, 2, 2, 2]
+    assert counts(lost) == [breaks - 2, 2, 2, 2, 2]
+    assert "stand in a line ID|g|" in lost[3]
 
 
 def test_pubtator_cuts_no_mention(tmp_path: Path) -> None:
@@ -225,6 +263,19 @@ def test_pubtator_cuts_no_mention(tmp_path: Path) -> None:
     (found,) = pubtator.loads(content)
     assert (found.title, found.abstract) == ("T cells", "rose")
     pubtator.validate(found)
+
+
+def test_pubtator_says_which_lines_others_skip(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pubtator = pytest.importorskip("bioc.pubtator")
+    titled = plain("a", "x\ny\nz")
+    titled = replace(titled, document=replace(titled.document, title="x"))
+    given_ = Source(None, {}, (titled, plain("b", "x\ny")))  # type: ignore[arg-type]
+    target, lost = written("pubtator", tmp_path, given_)
+    pubtator.loads(target.read_text(encoding="utf-8"))
+    assert capsys.readouterr().out.count("Cannot parse") == 1
+    assert "of 1 document for readers other than pipeline gold" in lost[1]
 
 
 # brat
@@ -244,7 +295,9 @@ def test_brat_by_a_public_reader(tmp_path: Path) -> None:
     annotation = nasty()
     notes = {(n.type, n.refid): n.text for n in document.notes}
     flags = {(a.refid, a.type, *a.attributes) for a in document.attributes}
-    assert fields.unpack(notes["Document", "document"])[0] == {"id": annotation.document.doc_id}
+    assert fields.unpack(notes["Document", "document"])[0] == {
+        "id": annotation.document.doc_id, "title": annotation.document.title,
+    }  # fmt: skip
     ids = {e.id: notes.get(("Id", e.id)) for e in document.entities}
     for one in document.entities:
         spans = sorted((place.begin, place.end) for place in one.locations)

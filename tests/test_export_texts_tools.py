@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from pipeline.export.label_studio import configuration
 from pipeline.export.run import export
 from pipeline.export.source import Source
 from pipeline.export.words import layers, sentence_starts, words_of
-from pipeline.records import LABELS, PREDICATES, Annotation, Mention
+from pipeline.records import LABELS, PREDICATES, Annotation, Document, Mention
 from tests.exported import NASTY, nasty, plain, source
 
 
@@ -89,6 +90,34 @@ def test_sentences_do_not_begin_in_mentions() -> None:
     ]  # fmt: skip
     guessed = plain("d", text, mentions=(cell,))
     assert {text[slice(*words[n])] for n in sentence_starts(guessed, words)} <= {"No", "T.", "Two"}
+
+
+def guessed(text: str, title: str = "") -> list[str]:
+    """The sentences of a text that was not parsed."""
+    known = Annotation(Document("d", text, title=title))
+    words = words_of(known)
+    starts = [*sorted(sentence_starts(known, words)), len(words)]
+    return [" ".join(text[slice(*w)] for w in words[a:b]) for a, b in pairwise(starts)]
+
+
+def test_sentences_of_a_text_that_was_not_parsed() -> None:
+    text = (
+        "IL-6: a review\n\nIL-6 rises\nin asthma. It falls.\r\n\r\n# Cells\n- 𝛼T cells\n- B cells"
+    )
+    assert guessed(text) == [
+        "IL-6 : a review", "IL-6 rises in asthma .", "It falls . #", "Cells -", "𝛼T cells -",
+        "B cells",
+    ]  # fmt: skip
+    title = "A title so long that it may as well be the first line of a paragraph which is wrapped"
+    assert len(guessed(f"{title}\nIL-6 rises.")) == 1
+    assert guessed(f"{title}\nIL-6 rises.", title) == [title, "IL-6 rises ."]
+    assert guessed("IL-6 rises.", "IL-6") == ["IL-6 rises ."]
+    # A list item completes what leads in to it, as for the parser.
+    assert guessed("Cells. Made by:\n- macrophages.\n- T cells\n\nNot so") == [
+        "Cells .", "Made by : - macrophages . - T cells", "Not so",
+    ]  # fmt: skip
+    assert guessed("") == [""]
+    assert guessed(" \n") == [""]
 
 
 def test_layers() -> None:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +24,7 @@ from pipeline.export.run import export
 from pipeline.export.source import Source
 from pipeline.gold.attributes import MENTION, RELATION
 from pipeline.gold.formats import exported, format_of
-from pipeline.gold.load import load_gold
+from pipeline.gold.load import load_gold, write_gold
 from pipeline.gold.records import GoldDocument, GoldError, GoldMention, GoldRelation
 from pipeline.records import Annotation, Mention
 from tests.exported import mention, nasty, plain, relation, source
@@ -61,7 +62,7 @@ def as_gold(annotation: Annotation, name: str = "") -> GoldDocument:
     return GoldDocument(
         id=document.doc_id,
         text=held(document.text),
-        title="" if name == "brat" else document.title,
+        title=document.title,
         mentions=tuple(
             GoldMention(
                 id=m.mention_id, start=m.start, end=m.end, label=m.label, alias_of=m.alias_of,
@@ -108,6 +109,92 @@ def test_by_the_command(name: str, tmp_path: Path) -> None:
         0, [f"Written: {target} ({len(documents())} documents, {n_mentions} mentions, 4 relations)"]
     )  # fmt: skip
     assert len(load_gold([target])) == len(documents())
+
+
+# Rows that say the same
+
+
+def twins(first_score: float, second_score: float, **of_second: Any) -> Annotation:
+    """A drug by its long and its short name, each of which treats one disease by its names."""
+    text = "Epoetin alfa (EPO) treats anaemia of renal failure (ARF); EPO treats it. IL-6 is bad."
+    long = mention("twins", text, "Epoetin alfa", "DRUG")
+    short = mention("twins", text, "EPO", "DRUG", alias_of=long.mention_id)
+    disease = mention("twins", text, "anaemia of renal failure", "DISEASE")
+    acronym = mention("twins", text, "ARF", "DISEASE", alias_of=disease.mention_id)
+    relations = (
+        relation(long, acronym, "TREATS", text, score=first_score, rule="treats+before"),
+        relation(short, disease, "TREATS", text, score=second_score, **of_second),
+    )
+    return plain("twins", text, mentions=(long, short, disease, acronym), relations=relations)
+
+
+def repeated(name: str, folder: Path, *scores: float) -> tuple[GoldDocument, Any]:
+    """The document *twins* as gold, and what the command says."""
+    path = written(name, folder, [twins(*scores, hedged=True), bars()])
+    target = folder / "gold.jsonl"
+    result = CliRunner().invoke(app, ["gold", "convert", str(path), "-o", str(target)])
+    assert result.exit_code == 0, result.stderr
+    return next(d for d in load_gold([target]) if d.id == "twins"), result
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_of_rows_that_say_the_same_the_better_one_stays(
+    name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = as_gold(twins(0.5, 0.5, hedged=True)).relations
+    for number, (scores, stays) in enumerate(
+        [((0.5, 0.75), second), ((0.75, 0.5), first), ((0.5, 0.5), first)], 1
+    ):
+        (tmp_path / str(number)).mkdir()
+        caplog.clear()
+        document, _ = repeated(name, tmp_path / str(number), *scores)
+        assert document.relations == (stays,)
+        assert document.mentions == as_gold(twins(*scores)).mentions
+        (line,) = caplog.messages
+        assert re.match(r".*: 1 relation says the same as another of the run, .*\(first: ", line)
+
+
+@pytest.mark.parametrize("name", ["bioc-xml", "bioc-json", "pubtator", "brat"])
+def test_what_people_say_twice_is_a_slip(name: str, tmp_path: Path) -> None:
+    """In gold, and where a curator made one of two rows of a run optional."""
+    said = r"relation 2 \(TREATS\): says the same as relation 1 \(TREATS\); take one out"
+    own = tmp_path / "own"
+    target = own / FORMATS[name].name
+    write_gold([as_gold(twins(0.5, 0.75))], target, name)
+    with pytest.raises(GoldError, match=said):
+        load_gold([target])
+    path = written(name, tmp_path, [twins(0.5, 0.75)])
+    file = path / "twins.ann" if path.is_dir() else path
+    content = file.read_text(encoding="utf-8")
+    old, new = {
+        "bioc-json": ('"score": "0.75"', '"score": "0.75", "optional": "true"'),
+        "bioc-xml": (
+            '<infon key="score">0.75</infon>',
+            '<infon key="score">0.75</infon><infon key="optional">true</infon>',
+        ),
+        "pubtator": ("score=0.75", "score=0.75;optional=true"),
+        "brat": ("R2\tTREATS", "A90\tOptional R2\nR2\tTREATS"),
+    }[name]
+    assert content.count(old) == 1
+    file.write_text(content.replace(old, new), encoding="utf-8", newline="")
+    with pytest.raises(GoldError, match=said):
+        load_gold([path])
+
+
+def test_what_a_curator_adds_to_an_export_is_not_merged(tmp_path: Path) -> None:
+    path = written("brat", tmp_path, [twins(0.5, 0.75)])
+    with (path / "twins.ann").open("a", encoding="utf-8") as file:
+        file.write("R90\tTREATS Arg1:T1 Arg2:T3\n")
+    with pytest.raises(GoldError, match=r"relation 2 \(TREATS\): says the same as relation 1"):
+        load_gold([path])
+
+
+def test_scores_of_rows() -> None:
+    cells = ["0.5", "0", "1", "1e-05", "", "high", "nan", "-1", "inf"]
+    assert [exported.score({"score": cell}) for cell in cells] == [
+        0.5, 0.0, 1.0, 1e-05, None, None, None, None, None,
+    ]  # fmt: skip
+    assert exported.score({}) is None
 
 
 def test_from_the_tables_of_a_run(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.export.brat_conf import CONFIGURATION
 from pipeline.export.brat_lines import Lines
 from pipeline.export.checks import check
-from pipeline.export.fields import relations_by_id
+from pipeline.export.fields import relations_by_id, stated
 from pipeline.export.source import ExportError, Source
 from pipeline.export.tables import counted
 from pipeline.export.targets import new_folder, write_text
@@ -65,8 +65,8 @@ def file_names(source: Source) -> list[str]:
 
 def _annotations(annotation: Annotation, name: str) -> str:
     out = Lines(annotation.document.text)
-    if name != annotation.document.doc_id:
-        out.document(annotation.document.doc_id)
+    doc_id, title = annotation.document.doc_id, annotation.document.title
+    out.document(stated({"id": "" if name == doc_id else doc_id, "title": title}))
     numbers = count(1)
     names = {m.mention_id: f"T{next(numbers)}" for m in annotation.mentions}
     for mention in annotation.mentions:

@@ -33,9 +33,10 @@ class Lines:
     def text(self) -> str:
         return "".join(f"{line}\n" for line in self._lines)
 
-    def document(self, doc_id: str) -> None:
-        """Keep an id that is not the name of the file."""
-        self._note("document", "Document", fields.pack({"id": doc_id}))
+    def document(self, values: Fields) -> None:
+        """A note of what a document has beside its text, if anything."""
+        if values:
+            self._note("document", "Document", fields.pack(as_strings(values)))
 
     def mention(self, name: str, mention: Mention) -> None:
         """A mention with its concept, the attributes that brat shows, and a note of the rest."""

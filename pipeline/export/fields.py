@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from pipeline.records import Annotation, Document, Mention, Relation
@@ -15,6 +15,13 @@ _MENTION = [one.name for one in fields(Mention) if one.name != "doc_id"]
 _RELATION = [
     one.name for one in fields(Relation) if one.name not in ("doc_id", "subject", "object")
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Selected(Annotation):
+    """A document with some of its relations, and the ids that the tables give these."""
+
+    relation_ids: tuple[str, ...] = ()
 
 
 def document_fields(document: Document) -> Fields:
@@ -45,11 +52,22 @@ def relation_fields(relation: Relation, relation_id: str) -> Fields:
 def relations_by_id(annotation: Annotation) -> Iterator[tuple[str, Relation]]:
     """The relations with the ids that the tables give them: one sentence may stand twice in a
     document, word for word, and what it says then has numbers."""
+    if isinstance(annotation, Selected):
+        yield from zip(annotation.relation_ids, annotation.relations, strict=True)
+        return
     seen: Counter[str] = Counter()
     for relation in annotation.relations:
         name = relation.relation_id
         seen[name] += 1
         yield (f"{name}-{seen[name]}" if seen[name] > 1 else name), relation
+
+
+def selected(annotation: Annotation, least: float) -> Selected:
+    """The document without the relations whose score is below ``least``."""
+    kept = [(name, one) for name, one in relations_by_id(annotation) if one.score >= least]
+    values = {one.name: getattr(annotation, one.name) for one in fields(Annotation)}
+    values |= {"relations": tuple(one for _, one in kept)}
+    return Selected(**values, relation_ids=tuple(name for name, _ in kept))
 
 
 def stated(values: Fields, *without: str) -> Fields:

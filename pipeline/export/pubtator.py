@@ -5,7 +5,8 @@ format has no other line breaks; readers also split at those of Unicode, and tak
 line for a title: such signs are replaced by others of the same length. Relations join concepts, as
 PubTator has it. What it has no column for stands in one more column, ``key=value;...``, which
 readers of PubTator keep or skip. What a document has beyond its lines (its title, the replaced
-signs with their places) stands in a line ``id|g|key=value;...``, for ``pipeline gold``.
+signs with their places) stands in a line ``id|g|key=value;...``, for ``pipeline gold``; others
+skip it, the library ``bioc`` with a message.
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ class _Lost:
     breaks: int = 0
     tags: int = 0
     empty: int = 0
+    beyond: int = 0
     ends: int = 0  # of relations, without a concept
 
 
@@ -58,6 +60,9 @@ def write(source: Source, path: Path) -> list[str]:
         f"{counted(lost.empty, 'document')} without a text: readers of PubTator skip such": (
             lost.empty
         ),
+        f"titles, ids and replaced signs of {counted(lost.beyond, 'document')} for readers other "
+        "than pipeline gold: they stand in a line ID|g|, which others skip, the library bioc with "
+        "the message 'Cannot parse'": lost.beyond,
         f"the concept of {counted(lost.ends, 'argument')} of relations, where there is none: now "
         "-; the column behind names the mentions": lost.ends,
     }
@@ -77,6 +82,7 @@ def _document(annotation: Annotation, lost: _Lost) -> str:
     lines = [f"{doc_id}|t|{title}", f"{doc_id}|a|{abstract}"]
     more = _beyond_lines(document, doc_id, cut if abstract else None)
     lines += [f"{doc_id}|g|{_packed(more)}"] if more else []
+    lost.beyond += bool(more)
     lines += [f"{doc_id}\t{_mention(mention, text)}" for mention in annotation.mentions]
     for name, relation in relations_by_id(annotation):
         lines.append(f"{doc_id}\t{_relation(relation, name)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.export.fields import selected
 from pipeline.export.formats import FORMATS, Format
 from pipeline.export.source import ExportError, Source
 from pipeline.tabulate import OutputError
@@ -52,9 +53,6 @@ def with_min_score(source: Source, least: float) -> Source:
         network=facts.astype(frames.network[list(COLUMNS)].dtypes.to_dict()),
         documents=frames.documents.assign(n_relations=counts.astype("int64")),
     )
-    annotations = [
-        replace(one, relations=tuple(r for r in one.relations if r.score >= least))
-        for one in source.annotations
-    ]
+    annotations = [selected(one, least) for one in source.annotations]
     about = {**source.about, "export": {"min_score": least}}
     return replace(source, frames=changed, about=about, annotations=annotations)

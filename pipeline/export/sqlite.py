@@ -65,7 +65,7 @@ def write(source: Source, path: Path) -> list[str]:
     Raises ExportError for a key that stands twice, and OutputError.
     """
     frames = source.frames.named()
-    left_out, pointers = not_exported(source), []
+    left_out, pointers = [*not_exported(source), *_without_texts(source)], []
     for pointer in POINTS:
         n_lost = _n_lost(pointer, frames)
         if n_lost:
@@ -82,6 +82,17 @@ def write(source: Source, path: Path) -> list[str]:
         except sqlite3.OperationalError as error:
             raise OSError(str(error)) from error
     return left_out
+
+
+def _without_texts(source: Source) -> Iterator[str]:
+    """How many documents the table of texts lacks."""
+    n_lacking = len(source.frames.documents) - len(source.annotations)
+    if n_lacking:
+        table = "from the table texts" if source.annotations else "and with them the table texts"
+        yield (
+            f"the texts of {counted(n_lacking, 'document')}, {table}: give --documents, or run "
+            "again with --texts"
+        )
 
 
 def _n_lost(pointer: Pointer, frames: Mapping[str, pd.DataFrame]) -> int:

@@ -3,17 +3,20 @@ characters. Offsets are characters, half-open; no word reaches over the edge of 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pipeline.records import Annotation, Mention
+from pipeline.read.layout import blocks
+from pipeline.records import Annotation, Document, Mention
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
 Span = tuple[int, int]
+_TITLE_ENDS = re.compile(r"[^\S\n]*\n")
 
 
 @cache
@@ -49,16 +52,31 @@ def covered(words: Sequence[Span], start: int, end: int) -> range:
 
 def sentence_starts(annotation: Annotation, words: Sequence[Span]) -> set[int]:
     """The numbers of the words that begin a sentence, as the parser cut them, or by full stops
-    where that is not known. No sentence begins inside a mention."""
+    and blocks of the text where that is not known. No sentence begins inside a mention."""
     if annotation.sentences:
         starts = [start for start, _ in annotation.sentences]
     else:
-        nlp = blank_english()
-        doc = nlp.get_pipe("sentencizer")(nlp.tokenizer(annotation.document.text))
-        starts = [sentence.start_char for sentence in doc.sents]
+        starts = list(_guessed_starts(annotation.document))
     firsts = {bisect_left(words, start, key=lambda word: word[0]) for start in starts}
     inside = {n for m in annotation.mentions for n in covered(words, m.start, m.end)[1:]}
     return ({0} | firsts) - inside - {len(words)}
+
+
+def _guessed_starts(document: Document) -> Iterator[int]:
+    """Where sentences begin, in characters. A title, a heading or an item of a list rarely ends in
+    a full stop; the parser was given one block at a time, too."""
+    title = len(document.title)
+    if document.text.startswith(document.title) and _TITLE_ENDS.match(document.text, title):
+        yield title
+    nlp = blank_english()
+    for block in blocks(document):
+        for sentence in nlp.get_pipe("sentencizer")(nlp.tokenizer(block.text)).sents:
+            places = (
+                block.to_document(at, at + 1)
+                for at in range(sentence.start_char, sentence.end_char)
+            )
+            if place := next(filter(None, places), None):
+                yield place[0]
 
 
 def layers(mentions: Sequence[Mention]) -> tuple[list[Mention], list[Mention], list[Mention]]:

@@ -126,9 +126,17 @@ def read_gold(path: Path, type_map: TypeMap | None = None) -> Iterator[Read]:
         for place, document, found in read_jsonl(path):
             yield place, document, [f"{place}: {problem}" for problem in found]
         return
+    repeated: list[str] = []
     for raw in FORMATS[name].read(path):
         document, found = to_gold(raw, type_map)
+        repeated += raw.repeated
         yield raw.place or str(path), document, found
+    if repeated:
+        what = "relation says" if len(repeated) == 1 else "relations say"
+        log.warning(
+            "%s: %d %s the same as another of the run, by other names of the same things; left "
+            "out, the highest score stays (first: %s)", path, len(repeated), what, repeated[0]
+        )  # fmt: skip
 
 
 def write_gold(documents: Sequence[GoldDocument], path: Path, name: str | None = None) -> list[str]:

@@ -34,7 +34,8 @@ class RawMention:
 @dataclass(frozen=True, slots=True)
 class RawRelation:
     """Two arguments: ids of mentions, or, with ``level`` "document", identifiers of concepts.
-    ``attributes`` holds effect, function, negated, hedged, optional, where there are any."""
+    ``attributes`` holds effect, function, negated, hedged, optional, where there are any.
+    ``score`` is that of a row of a run; what people wrote has none."""
 
     type: str
     subject: str
@@ -43,6 +44,7 @@ class RawRelation:
     attributes: dict[str, str] = field(default_factory=dict)
     place: str = ""
     places: dict[str, str] = field(default_factory=dict)
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,8 @@ class RawDocument:
     """A text with its annotations. ``attributes`` holds title, register, split and so on.
     ``problems`` are lines of the file that could not be read, ``place: why`` each; ``doubts`` are
     such only where the types are ours, since files of others may have them. ``unread`` are ids of
-    mentions that are among the problems, so that relations may name them."""
+    mentions that are among the problems, so that relations may name them. ``repeated`` are the
+    places of rows of a run that are not among the relations, since another one says the same."""
 
     id: str
     text: str
@@ -62,3 +65,4 @@ class RawDocument:
     doubts: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     places: dict[str, str] = field(default_factory=dict)
+    repeated: tuple[str, ...] = ()

@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline.gold.formats import exported, fields
 from pipeline.gold.formats.pubtator import concept_ids
+from pipeline.gold.formats.repeated import each_once
 from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
 from pipeline.gold.records import GoldDocument, GoldMention
 
@@ -76,7 +77,8 @@ def raw_document(document: Any, place: Place, found: Found) -> RawDocument:
             mentions.append(mention)
     pairs = [r for part in parts for r in part.relations]
     known = {*(m.id for m in mentions), *found.unread}
-    relations = tuple(_relations(pairs, known, own, place, found))
+    read = list(_relations(pairs, known, own, place, found))
+    relations, repeated = each_once(mentions, read)
     given = own(infons) if own else {"title": infons["title"]} if "title" in infons else {}
     for mark in (OURS, exported.MARK):
         given.pop(mark, None)
@@ -90,6 +92,7 @@ def raw_document(document: Any, place: Place, found: Found) -> RawDocument:
         tuple(found.problems),
         tuple(found.doubts),
         tuple(found.unread),
+        repeated=repeated,
     )
 
 
@@ -98,8 +101,12 @@ def _own_infons(of_document: Infons) -> Own | None:
     if OURS in of_document:
         return _without_tools
     if exported.MARK in of_document:
-        return lambda infons: exported.attributes(_without_tools(infons))
+        return _of_export
     return None
+
+
+def _of_export(infons: Infons) -> Infons:
+    return exported.attributes(_without_tools(infons))
 
 
 def _without_tools(infons: Infons) -> Infons:
@@ -176,7 +183,8 @@ def _relations(
         else:
             level = "mention" if pair.nodes and known & set(ends) else "document"
             given = own(infons) if own else {}
-            yield RawRelation(type_, ends[0], ends[1], level, given, where)
+            score = exported.score(infons) if own is _of_export else None
+            yield RawRelation(type_, ends[0], ends[1], level, given, where, score=score)
     if skipped:
         log.warning("%s: %d relations are no pairs; left out", place("document", ""), skipped)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from pipeline.gold.attributes import KNOWN
 from pipeline.gold.formats import exported, fields
 from pipeline.gold.formats.brat_out import ALIAS, write
+from pipeline.gold.formats.repeated import each_once
 from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
 
 __all__ = ["ALIAS", "has_annotations", "read", "write"]
@@ -47,6 +48,7 @@ class _Lines:
     triggers: set[str] = field(default_factory=set)
     of_relations: set[str] = field(default_factory=set)  # events that are such words alone
     exported: bool = False  # some note is that of a row of a run
+    scores: dict[str, float | None] = field(default_factory=dict)  # of the rows of a run
     document: dict[str, str] = field(default_factory=dict)
     document_place: str = ""
     skipped: int = 0
@@ -106,7 +108,8 @@ def _document(stem: Path) -> RawDocument:
         _add_attribute(lines, target, name, value, place)
     if lines.skipped:
         log.warning("%s: %d events and equivalences are no pairs; left out", path, lines.skipped)
-    mentions, relations = _settled(lines, text)
+    mentions, stated = _settled(lines, text)
+    relations, repeated = each_once(mentions, stated)
     return RawDocument(
         lines.document.pop("id", stem.name),
         text,
@@ -118,6 +121,7 @@ def _document(stem: Path) -> RawDocument:
         tuple(lines.doubts),
         tuple(lines.names.get(line_id, line_id) for line_id in lines.unread),
         dict.fromkeys(lines.document, lines.document_place),
+        repeated=repeated,
     )
 
 
@@ -192,7 +196,10 @@ def _add_note(lines: _Lines, words: list[str], value: str, place: str) -> None:
     elif words[0] == "Norm" and len(words) == 2:
         lines.later.append((words[1], "norm", fields.decode(value), place))
     elif words[0] == "AnnotatorNotes" and words[1:2] != ["document"]:
-        lines.exported |= "score" in fields.unpack(value)[0]
+        columns, _ = fields.unpack(value)
+        lines.exported |= "score" in columns
+        if exported.RELATION_ID in columns:
+            lines.scores.setdefault(words[1], exported.score(columns))
 
 
 def _add_attribute(lines: _Lines, target: str, name: str, value: str, place: str) -> None:
@@ -228,6 +235,7 @@ def _settled(lines: _Lines, text: str) -> tuple[tuple[RawMention, ...], tuple[Ra
             object=lines.names.get(relation.object, relation.object),
             attributes=lines.attributes.get(line_id, {}),
             places=lines.places.get(line_id, {}),
+            score=lines.scores.get(line_id),
         )
         relations.append(said)
     mentions = tuple(

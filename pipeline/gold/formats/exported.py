@@ -44,6 +44,15 @@ def attributes(columns: Mapping[str, str]) -> dict[str, str]:
     return renamed | others
 
 
+def score(columns: Mapping[str, str]) -> float | None:
+    """The score of a row, from 0 to 1; None where there is none, or what is no such number."""
+    try:
+        value = float(columns.get("score", ""))
+    except ValueError:
+        return None
+    return value if 0 <= value <= 1 else None
+
+
 def pack_signs(signs: Mapping[int, str]) -> str:
     """The signs of a text that others stand in for, by their place in characters: *A:12,40 7C:3*,
     each as its code and its places."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline.gold.formats import exported, fields
+from pipeline.gold.formats.repeated import each_once
 from pipeline.gold.raw import FormatError, RawDocument, RawMention, RawRelation
 from pipeline.gold.records import GoldDocument, GoldMention
 
@@ -162,19 +163,22 @@ def concept_ids(cell: str) -> tuple[str, ...]:
 def _finished(parts: _Parts) -> RawDocument:
     # Our own files name their mentions; anything else that relations join is a concept.
     own = {fields.encode(name): name for name in [*parts.own, *parts.unread]}
-    relations = [_relation(parts, own, place, cells) for place, cells in parts.relations]
+    relations, repeated = each_once(
+        parts.mentions, [_relation(parts, own, place, cells) for place, cells in parts.relations]
+    )
     text = _restored(parts)
     return RawDocument(
         parts.attributes.pop("id", parts.id),
         text,
         tuple(parts.mentions),
-        tuple(relations),
+        relations,
         parts.attributes,
         parts.place,
         tuple(parts.problems),
         tuple(parts.doubts),
         tuple(parts.unread),
         parts.places,
+        repeated=repeated,
     )
 
 
@@ -183,10 +187,13 @@ def _relation(parts: _Parts, own: dict[str, str], place: str, cells: list[str]) 
     first, second = cells[2], cells[3]
     level = "mention" if {first, second} & own.keys() else "document"
     first, second = own.get(first, first), own.get(second, second)
+    score = None
     if attributes.keys() >= set(exported.ENDS):
         first, second = (attributes.pop(end) for end in exported.ENDS)
+        if exported.RELATION_ID in attributes:
+            score = exported.score(attributes)
         level, attributes = "mention", exported.attributes(attributes)
-    return RawRelation(cells[1], first, second, level, attributes, place)
+    return RawRelation(cells[1], first, second, level, attributes, place, score=score)
 
 
 def _restored(parts: _Parts) -> str:
