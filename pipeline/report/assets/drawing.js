@@ -64,3 +64,22 @@ function drawing() {
     { selector: "edge.picked", style: { opacity: 1, "overlay-color": colour("accent"), "overlay-opacity": 0.25 } },
   ];
 }
+
+// The neighbours around the concept, the best supported nearest, on rings with room for names.
+function rings(shown, centre, tall) {
+  const [across, down] = tall ? [95, 110] : [165, 92];
+  const places = new Map([[`c${centre}`, { x: 0, y: 0 }]]);
+  const others = shown.flatMap((fact) => [facts.subject[fact], facts.object[fact]]);
+  const left = [...new Set(others)].filter((one) => one !== centre);
+  for (let ring = 1; left.length; ring += 1) {
+    const [width, height] = [across * ring, down * ring];
+    const around = 2 * Math.PI * Math.sqrt((width ** 2 + height ** 2) / 2);
+    const here = left.splice(0, Math.floor(around / 112));
+    here.sort((a, b) => concepts.label[a] - concepts.label[b]); // of one label side by side
+    here.forEach((one, at) => {
+      const angle = (2 * Math.PI * (at + (ring % 2) / 2)) / here.length - Math.PI / 2;
+      places.set(`c${one}`, { x: width * Math.cos(angle), y: height * Math.sin(angle) });
+    });
+  }
+  return (node) => places.get(node.id());
+}

@@ -93,7 +93,7 @@ function network() {
         data: {
           id: `f${fact}`, fact, source: `c${facts.subject[fact]}`, target: `c${facts.object[fact]}`,
           name: [predicateOf(fact), ...states(fact)].join(", "),
-          sign: [onlyDenied(fact) ? "✕" : "", facts.contradicted[fact] ? "≠" : ""].join(""),
+          sign: [onlyDenied(fact) ? "✕" : facts.asserted[fact] ? "" : "?", facts.contradicted[fact] ? "≠" : ""].join(""),
           width: Math.min(1 + 1.2 * Math.log2(facts.documents[fact] + 1), 7) - 0.7,
         },
       })),
@@ -109,32 +109,13 @@ function network() {
       const places = new Map(known[tall() ? "tall" : "wide"].map(([one, x, y]) => [`c${one}`, { x, y }]));
       return { name: "preset", positions: (node) => places.get(node.id()) };
     }
-    if (centre !== null) return { name: "preset", positions: rings(shown, centre) };
+    if (centre !== null) return { name: "preset", positions: rings(shown, centre, tall()) };
     // From a circle, so that the same choice always gives the same drawing.
     cy.layout({ name: "circle", fit: false }).run();
     return {
       name: "cose", randomize: false, nodeDimensionsIncludeLabels: true, numIter: 800,
       componentSpacing: 30, idealEdgeLength: () => 45, nodeRepulsion: () => 9000, nodeOverlap: 8,
     };
-  }
-
-  // The neighbours around the concept, the best supported nearest, on rings with room for names.
-  function rings(shown, centre) {
-    const [across, down] = tall() ? [95, 110] : [165, 92];
-    const places = new Map([[`c${centre}`, { x: 0, y: 0 }]]);
-    const others = shown.flatMap((fact) => [facts.subject[fact], facts.object[fact]]);
-    const left = [...new Set(others)].filter((one) => one !== centre);
-    for (let ring = 1; left.length; ring += 1) {
-      const [width, height] = [across * ring, down * ring];
-      const around = 2 * Math.PI * Math.sqrt((width ** 2 + height ** 2) / 2);
-      const here = left.splice(0, Math.floor(around / 112));
-      here.sort((a, b) => concepts.label[a] - concepts.label[b]); // of one label side by side
-      here.forEach((one, at) => {
-        const angle = (2 * Math.PI * (at + (ring % 2) / 2)) / here.length - Math.PI / 2;
-        places.set(`c${one}`, { x: width * Math.cos(angle), y: height * Math.sin(angle) });
-      });
-    }
-    return (node) => places.get(node.id());
   }
 
   // A layout that is as wide as it is high leaves much of a wide screen empty.
