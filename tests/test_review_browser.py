@@ -540,6 +540,154 @@ def test_a_fix_is_opened_and_sent_again_as_it_was(
     assert tab.page.input_value("[name=object_label]") == "RECEPTOR"
 
 
+def test_what_is_wrong_in_a_fix_is_said_once_and_until_it_is_changed(
+    shared: Server, open_tab: Callable[..., Tab]
+) -> None:
+    tab = open_tab(shared.address.replace("/#", "/?document=study-03#"), "Hal")
+    row = tab.current
+    tab.press("f")
+    shown = tab.page.locator("dialog .wrong:not(:empty)")
+    words = tab.page.locator("dialog [name=object]")
+    for send in ("Enter", "Control+Enter"):
+        words.fill("IL-99")
+        assert shown.all_inner_texts() == ["These words do not stand in the sentence."]
+        tab.press(send)
+        wrong = tab.page.locator("#wrong-object")
+        wrong.get_by_text("'IL-99' does not stand in the sentence").wait_for()
+        assert shown.count() == 1
+        assert words.get_attribute("aria-invalid") == "true"
+        words.fill("make IL-4")
+        assert shown.count() == 0
+        assert words.get_attribute("aria-invalid") is None
+    tab.page.locator("dialog [name=object_label]").select_option("CELL")
+    tab.press("Control+Enter")
+    tab.page.locator("#wrong-object_label:not(:empty)").wait_for()
+    assert shown.count() == 1
+    tab.page.locator("dialog [name=object_label]").select_option("CYTOKINE")
+    assert shown.count() == 0
+    words.fill("IL-4")
+    focus(tab, "note")
+    tab.press("Enter")
+    tab.page.get_by_text("nothing changes; accept the row instead").wait_for()
+    assert shown.count() == 1
+    assert tab.page.locator("#said").inner_text() == ""
+    tab.press("Escape")
+    assert tab.current == row
+    assert shared.decisions("Hal") == {}
+
+
+def test_enter_saves_where_the_fix_begins(shared: Server, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(shared.address.replace("/#", "/?document=study-03#"), "Ida")
+    row = tab.current
+    tab.press("f")
+    assert "Enter or Ctrl+Enter saves" in tab.page.locator("dialog .endings").inner_text()
+    tab.page.keyboard.type("EXP")
+    tab.press("Alt+ArrowDown")
+    tab.until("() => document.activeElement.matches(':open')")
+    tab.press("Enter")  # chooses from the list
+    tab.until("() => !document.activeElement.matches(':open')")
+    assert tab.page.locator("dialog").count() == 1
+    tab.press("Enter")
+    tab.page.locator("#wrong-predicate").get_by_text("it should be RECEPTOR").wait_for()
+    tab.page.locator("dialog [name=hedged]").check()
+    tab.page.locator("dialog [name=predicate]").select_option("SECRETES")
+    tab.page.locator("dialog [name=predicate]").focus()
+    tab.press("Enter")
+    tab.moved_from(row)
+    tab.said("fixed, 1 of 73; saved")
+    assert shared.decisions("Ida")[row].cells["new_hedged"] == "true"
+
+
+def test_what_names_of_concepts_became(shared: Server, open_tab: Callable[..., Tab]) -> None:
+    tab = open_tab(shared.address.replace("/#", "/?document=study-04#"), "Jan")
+    named: list[dict[str, Any]] = []
+
+    def answer(route: Any) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, json={**response.json(), "named": named})
+
+    tab.page.route("**/api/decide", answer)
+    found = {"role": "object", "given": "interleukin 13", "name": "IL13", "known": True}
+    strange = {"role": "subject", "given": "<b>blorf", "name": "<b>blorf", "known": False}
+    kept = {"role": "object", "given": "IL13", "name": "IL13", "known": True}
+    cases = [
+        ([found], "fixed, 1 of 73; saved; interleukin 13 → IL13"),
+        (
+            [strange, found],
+            "fixed, 2 of 73; saved; nothing knows the concept “<b>blorf”; kept as written; "
+            "interleukin 13 → IL13",
+        ),
+        ([kept], "fixed, 3 of 73; saved"),
+        ([], "fixed, 4 of 73; saved"),
+    ]
+    for names, told in cases:
+        named[:] = names
+        row = tab.current
+        tab.press("f")
+        focus(tab, "object_name")
+        tab.page.keyboard.type("a name")
+        tab.press("Enter")
+        tab.moved_from(row)
+        tab.until("told => document.getElementById('said').textContent === told", told)
+
+
+def test_tables_that_were_written_anew(tmp_path: Path, open_tab: Callable[..., Tab]) -> None:
+    one = Server(write_run(tmp_path / "run"), tmp_path / "reviews")
+    one.start()
+    try:
+        tab = open_tab(one.address)
+        tab.decide("a")
+        tab.saved()
+        anew = tab.page.locator("#anew")
+        assert anew.is_hidden()
+        shutil.rmtree(one.run)
+        write_run(one.run)
+        tab.decide("a")
+        anew.get_by_text("start pipeline review again").wait_for()
+        assert anew.get_attribute("role") == "alert"
+        tab.saved()
+        assert len(one.decisions()) == 2
+        tab.page.reload()
+        anew.get_by_text("start pipeline review again").wait_for()
+        one.kill()
+        one.start()
+        later = open_tab(one.address, name="")
+        later.shown("rows 1 to 50 of 71")
+        assert later.page.locator("#anew").is_hidden()
+        shutil.rmtree(one.run)
+        later.page.evaluate("window.dispatchEvent(new Event('focus'))")  # back from another window
+        later.page.locator("#anew").get_by_text("written anew").wait_for()
+    finally:
+        one.kill()
+
+
+def test_the_last_row_and_lists_without_rows(tmp_path: Path, open_tab: Callable[..., Tab]) -> None:
+    folder = write_run(tmp_path / "run")
+    table = folder / "relations.csv"
+    lines = table.read_text("utf-8").splitlines(keepends=True)
+    table.write_text("".join([lines[0], *lines[-2:]]), "utf-8")
+    one = Server(folder, tmp_path / "reviews")
+    one.start()
+    try:
+        tab = open_tab(one.address)
+        tab.decide("a")
+        tab.press("r")
+        tab.said("rejected, 2 of 2; saved; all rows are decided")
+        empty = tab.page.locator("#empty")
+        for query, told in (
+            ("", "All rows are decided. Another state shows them."),
+            ("?document=study-06", "No open row fits these filters."),
+            ("?state=fix", "No row is in this state."),
+            ("?state=all&search=nowhere", "No row fits these filters."),
+        ):
+            tab.page.goto(f"http://127.0.0.1:{one.port}/{query}")
+            empty.get_by_text(told).wait_for()
+        why = "async () => (await import('/notices.js')).whyEmpty({ state: 'open' }, {})"
+        assert tab.page.evaluate(why) == "This run has no rows to review."
+    finally:
+        one.kill()
+
+
 def test_texts_stay_texts(shared: Server, open_tab: Callable[..., Tab]) -> None:
     tab = open_tab(shared.address)
     evil = shared.address.replace("/#", "/?document=evil#")
@@ -714,6 +862,7 @@ def test_two_people_do_not_lead_each_other(shared: Server, open_tab: Callable[..
     assert article.locator(".other .badge").inner_text() == "✓ accepted"
     figures = tab.page.locator("#figures")
     figures.get_by_text("Cara and bén 2: 0 of 1 alike").wait_for()
+    assert figures.locator("tbody th").first.inner_text() == "SECRETES"
     tab.page.select_option("[name=state]", "disagree")
     tab.shown("rows 1 to 1 of 1")
     with (shared.reviews / "bén-2.csv").open(encoding="utf-8", newline="") as file:

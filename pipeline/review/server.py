@@ -38,7 +38,7 @@ UNDOS_KEPT = 100
 _TYPES = {"html": "text/html", "css": "text/css", "js": "text/javascript"}
 SCRIPTS = (
     *("page", "review", "api", "decide", "parts", "places", "corrections", "row", "list"),
-    *("queue", "saved", "keys", "filters", "figures", "dialogs", "fields", "fix"),
+    *("queue", "saved", "keys", "filters", "figures", "dialogs", "fields", "fix", "notices"),
 )
 _PAGE = {
     "/": "page.html",

@@ -3,10 +3,22 @@
 import { Failure, ask, tell } from "./api.js";
 import { askNote, showUnsaved } from "./dialogs.js";
 import { FixDialog } from "./fix.js";
-import { SAID, statement } from "./parts.js";
+import { SAID, named, statement } from "./parts.js";
 import { Queue } from "./queue.js";
 import { decided, isOpen } from "./row.js";
 import { Saved } from "./saved.js";
+
+// What became of the names of concepts that were given.
+function namesSaid(names) {
+  const said = names
+    .filter(({ given, name, known }) => !known || given !== name)
+    .map(({ given, name, known }) =>
+      known
+        ? [named(given), " → ", named(name)]
+        : ["nothing knows the concept “", named(given), "”; kept as written"],
+    );
+  return said.flatMap((one) => ["; ", ...one]);
+}
 
 const UNSAVED = "kept in this browser, not saved yet";
 
@@ -15,7 +27,7 @@ export class Decisions {
   constructor(review) {
     this.review = review;
     this.advancing = false; // the row that keys would mean is about to be another
-    this.last = ""; // said where no open row is below
+    this.atEnd = false; // no open row is below
     this.ended = ""; // the row that was just decided, where the next one could not be reached
     this.undoing = null; // a question whose answer was lost; asked again it takes back no more
     const { place } = review.start;
@@ -84,7 +96,7 @@ export class Decisions {
       if (saved && !mine)
         this.review.say("note saved; the row counts as unsure until you decide it");
       else if (saved) this.review.say("note saved");
-      return found.refused?.message ?? "";
+      return found.refused?.message ?? null;
     });
   }
 
@@ -154,7 +166,7 @@ export class Decisions {
     this.advancing = true;
     const found = await this.review.attempt(() => this.review.list.nextOpen());
     this.advancing = false;
-    this.last = found === false ? "; no open row is below" : "";
+    this.atEnd = found === false;
     if (!found) this.review.list.focus();
   }
 
@@ -187,16 +199,22 @@ export class Decisions {
   }
 
   // The server has answered: that a decision is saved, or why it never will be.
-  #settled({ id, curator, decision, withdrawn }, { saved, refused }) {
+  #settled({ id, curator, decision, withdrawn }, { saved, refused, own }) {
     if (saved) {
       this.#took(saved, curator);
       const what = withdrawn ? "taken back" : SAID[decision];
-      this.review.say(`${what}, ${this.review.progress}; saved${this.last}`);
+      const told = `${what}, ${this.review.progress}; saved${this.#ending}`;
+      this.review.say(told, ...namesSaid(saved.named ?? []));
       return;
     }
     const view = this.review.list.byId.get(id);
     if (view) this.review.list.put(view.row);
-    this.review.say(`not saved: ${refused.message}`);
+    if (!own) this.review.say(`not saved: ${refused.message}`);
+  }
+
+  get #ending() {
+    if (this.review.complete) return "; all rows are decided";
+    return this.atEnd ? "; no open row is below" : "";
   }
 
   async #look(id, curator) {

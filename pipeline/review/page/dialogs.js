@@ -20,25 +20,38 @@ export function open(title, className, ...children) {
   return dialog;
 }
 
-function endings(saves) {
+// Whether the page can know that the list of a select is open: Enter then chooses from it.
+const seesOpenLists = CSS.supports("selector(select:open)");
+
+function endings(saves, hasLists) {
   const save = Object.assign(make("button", "main", saves), { type: "submit" });
-  return make("p", "endings", save, make("small", "", "Enter saves, Esc cancels"));
+  const key = hasLists ? (seesOpenLists ? "Enter or Ctrl+Enter" : "Ctrl+Enter") : "Enter";
+  return make("p", "endings", save, make("small", "", `${key} saves, Esc cancels`));
 }
 
-// A form in a dialog; `save` is called with it and gives what is wrong, or nothing.
-export function openForm(title, className, saves, save, ...children) {
+function saves({ key, ctrlKey, metaKey, target }) {
+  if (key !== "Enter") return false;
+  const closed = seesOpenLists && target.matches("select:not(:open)");
+  return ctrlKey || metaKey || closed;
+}
+
+// A form in a dialog; `save` is called with it and gives null, else what is wrong: "" where a
+// field says it.
+export function openForm(title, className, saving, save, ...children) {
   const wrong = make("p", "wrong");
   wrong.role = "alert";
-  const form = make("form", "", ...children, wrong, endings(saves));
+  const form = make("form", "", ...children, wrong);
+  form.append(endings(saving, Boolean(form.querySelector("select"))));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     wrong.textContent = "";
     const said = await save(form);
-    if (said) wrong.textContent = said;
-    else form.closest("dialog").close();
+    if (said === null) form.closest("dialog").close();
+    else wrong.textContent = said;
   });
+  form.addEventListener("input", () => (wrong.textContent = ""));
   form.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    if (!saves(event)) return;
     event.preventDefault();
     form.requestSubmit();
   });
@@ -69,7 +82,7 @@ export function askName(name, others) {
       return `“${alike}” has reviewed here. If that is you, write it so; else save again.`;
     }
     chosen = said;
-    return "";
+    return null;
   };
   const dialog = openForm(
     "Who reviews?",

@@ -1,6 +1,6 @@
 // How far the review has come, how many rows were right, how far curators agree.
 
-import { button, make, named, number, range, share } from "./parts.js";
+import { button, flat, make, named, number, range, share } from "./parts.js";
 
 const ROWS = 12; // of a table, before the rest is folded away
 
@@ -92,7 +92,7 @@ export class Figures {
 
   #line(kind, part) {
     const filter = button("", () => this.filter({ [kind]: part.name }), "link");
-    filter.append(named(part.name || "(none)"));
+    filter.append(parted(part.name));
     filter.title = `only rows of this ${kind}`;
     const name = make("th", "", part.name ? filter : "(none)");
     name.scope = "row";
@@ -130,6 +130,13 @@ export class Figures {
     }
     return section;
   }
+}
+
+// A name that may be broken behind its underscores.
+function parted(name) {
+  const shown = named("");
+  for (const part of flat(name).split(/(?<=_)/)) shown.append(part, make("wbr"));
+  return shown;
 }
 
 // The interval as a bar beside its numbers.

@@ -5,8 +5,8 @@ import { ROLES, argumentsOf, changed, fieldsOf, sentenceOf } from "./corrections
 import { openForm } from "./dialogs.js";
 import { field, input, noteInput, radios, select } from "./fields.js";
 import { offer } from "./filters.js";
-import { button, make, marked, number } from "./parts.js";
-import { cut, find, same, stepped, wordsAt } from "./places.js";
+import { button, flat, make, marked } from "./parts.js";
+import { cut, find, holds, placeSaid, same, stepped, triggersOf, wordsAt } from "./places.js";
 
 const STEPS = {
   ArrowUp: { edge: "end", wider: true },
@@ -187,6 +187,7 @@ export class FixDialog {
   }
 
   #show() {
+    this.#forgive();
     const [subjects, objects] = this.lists.signatures[this.values.predicate].map((ends) =>
       ends.join(" or "),
     );
@@ -207,58 +208,51 @@ export class FixDialog {
 
   #showName(role, chosen) {
     const was = this.#before[role];
-    const other = !chosen || !same(chosen, was) || this.values[`${role}_label`] !== was.label;
+    const label = this.values[`${role}_label`];
+    const other = !chosen || !same(chosen, was) || label !== was.label;
     const said = this.form.querySelector(`fieldset.${role} .known`);
+    const kept =
+      chosen && label === was.label && holds(chosen, was) && was.name
+        ? ` If none is known for them, it stays ${flat(was.name)}.`
+        : "";
     said.textContent = other
-      ? "Left empty: the concept of the words that stand there now."
-      : `Left empty it stays ${was.name || "as it is, without a name"}.`;
+      ? `Left empty: the concept of the words that stand there now.${kept}`
+      : `Left empty it stays ${flat(was.name) || "as it is, without a name"}.`;
     this.form.elements[`${role}_name`].placeholder = other ? "" : was.name;
   }
 
   // --- saving ---------------------------------------------------------------------------
 
   async #submit() {
-    for (const shown of this.form.querySelectorAll("[id^=wrong-]")) shown.textContent = "";
-    for (const invalid of this.form.querySelectorAll("[aria-invalid]"))
-      invalid.removeAttribute("aria-invalid");
+    this.#forgive();
     const empty = ROLES.find((role) => !this.values[role].trim());
     const wrong = empty
       ? { field: empty, message: "no words are given; write them as they stand in the sentence" }
       : await this.save(changed(this.row, this.values), this.form.elements.note.value);
-    return wrong ? this.#blame(wrong) : "";
+    return wrong ? this.#blame(wrong) : null;
   }
 
-  // Says what is wrong at its field, and leads there; gives what belongs to no field.
+  // What was wrong was wrong of the fields as they were.
+  #forgive() {
+    for (const shown of this.form.querySelectorAll("[id^=wrong-]")) shown.textContent = "";
+    for (const invalid of this.form.querySelectorAll("[aria-invalid]"))
+      invalid.removeAttribute("aria-invalid");
+  }
+
+  // Says what is wrong at its field, and there alone, and leads there; gives what belongs to no
+  // field.
   #blame({ field: name, message }) {
     const place = name ? this.form.querySelector(`#wrong-${CSS.escape(name)}`) : null;
     if (!place) return message;
     place.textContent = message.replace(`${name}: `, "");
+    const beside = place.parentElement.querySelector(".place");
+    if (beside) beside.textContent = "";
     const control =
       this.form.elements[name] instanceof RadioNodeList
         ? this.form.elements[name][0]
         : this.form.elements[name];
     control.setAttribute("aria-invalid", "true");
     control.focus();
-    return `Not saved: ${message}`;
+    return "";
   }
-}
-
-function placeSaid(all, chosen) {
-  if (!all.length) return "These words do not stand in the sentence.";
-  if (all.length === 1) return "";
-  if (!chosen)
-    return `These words stand ${number(all.length)} times; say which with its number, such as [2].`;
-  const at = all.findIndex((spot) => same(spot, chosen)) + 1;
-  return `place ${at} of ${all.length}`;
-}
-
-function triggersOf(row) {
-  const spots = [];
-  let start = 0;
-  for (const [text, roles] of row.segments) {
-    if (roles.includes("trigger")) spots.push({ start, end: start + text.length });
-    start += text.length;
-  }
-  const [first, last] = [spots[0], spots.at(-1)];
-  return first ? [{ start: first.start, end: last.end }] : [];
 }

@@ -1,6 +1,8 @@
 // Where words stand in a sentence. Places here are in UTF-16 units, as JavaScript counts;
 // the server counts characters. The rules are those by which the server reads a correction.
 
+import { number } from "./parts.js";
+
 const BLANK = "[\\s\\x1c-\\x1f\\x85]";
 const SIGN = "\\p{L}\\p{N}";
 const FROM = "‘’‚‛`´′“”„″‐‑‒–—―−µ";
@@ -95,4 +97,28 @@ export function cut(sentence, marks) {
       marks.filter(([s]) => s.start <= start && sorted[at + 1] <= s.end).map(([, role]) => role),
       marks.filter(([s]) => s.start === start).map(([, role]) => role),
     ]);
+}
+
+export const holds = (spot, other) => spot.start <= other.start && spot.end >= other.end;
+
+// What is said beside words that stand nowhere, or more than once.
+export function placeSaid(all, chosen) {
+  if (!all.length) return "These words do not stand in the sentence.";
+  if (all.length === 1) return "";
+  if (!chosen)
+    return `These words stand ${number(all.length)} times; say which with its number, such as [2].`;
+  const at = all.findIndex((spot) => same(spot, chosen)) + 1;
+  return `place ${at} of ${all.length}`;
+}
+
+// Where the trigger of a row stands, from its first part to its last.
+export function triggersOf(row) {
+  const spots = [];
+  let start = 0;
+  for (const [text, roles] of row.segments) {
+    if (roles.includes("trigger")) spots.push({ start, end: start + text.length });
+    start += text.length;
+  }
+  const [first, last] = [spots[0], spots.at(-1)];
+  return first ? [{ start: first.start, end: last.end }] : [];
 }

@@ -60,7 +60,8 @@ export function keptAnywhere() {
 export class Queue {
   // `place` names the run and its reviews. `send(entry)` gives the server's answer or throws a
   // Failure; `settled(entry, outcome)` is called when an entry is {saved: answer} or {refused:
-  // Failure}, whoever waits for it; `changed` when what the top bar says may be another.
+  // Failure, own}, whoever waits for it, where `own` says that the one who waits tells it;
+  // `changed` when what the top bar says may be another.
   constructor(place, { send, settled, changed }) {
     Object.assign(this, { send, settled, changed });
     this.waiting = new Shelf(`${PREFIX}waiting ${place} `);
@@ -182,11 +183,12 @@ export class Queue {
 
   #refuse({ key, ...entry }, failure) {
     this.waiting.remove(key);
-    if (!this.asked.get(key)?.own) {
+    const own = Boolean(this.asked.get(key)?.own);
+    if (!own) {
       const said = { message: failure.message, field: failure.field };
       this.aside.set(key.replace(this.waiting.prefix, this.aside.prefix), { ...entry, ...said });
     }
-    this.#done({ ...entry, key }, { refused: failure });
+    this.#done({ ...entry, key }, { refused: failure, own });
   }
 
   #tell(key, outcome) {

@@ -7,7 +7,8 @@ import { Figures } from "./figures.js";
 import { Filters } from "./filters.js";
 import { KEYS, listen, shown, tools } from "./keys.js";
 import { List, PAGE } from "./list.js";
-import { button, flat, make, named, number } from "./parts.js";
+import { showAnew, showProblems, whyEmpty } from "./notices.js";
+import { button, flat, named, number } from "./parts.js";
 
 const byId = (id) => document.getElementById(id);
 const wide = window.matchMedia("(min-width: 70rem)");
@@ -61,6 +62,7 @@ export class Review {
     if (!this.curator) await this.rename();
     this.sayName();
     listen((act) => this.act(act));
+    window.addEventListener("focus", () => this.#lookAgain());
     this.decisions.begin();
     this.filters.fill(this.start);
     await this.loading;
@@ -89,17 +91,6 @@ export class Review {
     byId("curator").replaceChildren(this.curator ? named(this.curator) : "who reviews?");
   }
 
-  showProblems({ problems, n_problems: n }) {
-    const box = byId("problems");
-    box.hidden = !n;
-    const lines =
-      n === 1 ? "1 line of the review files is" : `${number(n)} lines of the review files are`;
-    box.querySelector("summary").textContent = `${lines} no decision and left out`;
-    const items = problems.map((problem) => make("li", "", named(problem)));
-    if (n > items.length) items.push(make("li", "", `and ${number(n - items.length)} more`));
-    box.querySelector("ul").replaceChildren(...items);
-  }
-
   // --- rows -----------------------------------------------------------------------------
 
   async load(values) {
@@ -108,10 +99,7 @@ export class Review {
     try {
       await this.list.open(values.state);
       empty.hidden = this.list.views.length > 0;
-      empty.textContent =
-        values.state === "open"
-          ? "No open row fits these filters. Another state shows the decided ones."
-          : "No row fits these filters.";
+      empty.textContent = whyEmpty(values, this.start.predicates);
       this.showProgress(await ask("figures", { curator: this.curator }));
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure;
@@ -152,8 +140,8 @@ export class Review {
 
   // --- what is told ---------------------------------------------------------------------
 
-  say(text) {
-    byId("said").textContent = text;
+  say(...told) {
+    byId("said").replaceChildren(...told);
   }
 
   // Takes back what was said, if it is still what was said last.
@@ -163,12 +151,23 @@ export class Review {
 
   showProgress(figures) {
     this.progress = `${number(figures.reviewed)} of ${number(figures.total)}`;
+    this.complete = figures.reviewed === figures.total;
     byId("bar").max = figures.total || 1;
     byId("bar").value = figures.reviewed;
     byId("count").textContent = this.progress;
     document.title = `${this.progress} – review of ${byId("run").textContent}`;
     this.figures.show(figures);
-    this.showProblems(figures);
+    showProblems(figures);
+    showAnew(figures);
+  }
+
+  // Another program may have written the tables while its window was in front.
+  async #lookAgain() {
+    try {
+      showAnew(await ask("figures", { curator: this.curator }));
+    } catch (failure) {
+      if (!(failure instanceof Failure)) throw failure; // told where something was asked for
+    }
   }
 
   showFigures(open) {
