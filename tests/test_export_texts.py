@@ -118,9 +118,15 @@ def test_a_trigger_that_is_not_there(tmp_path: Path) -> None:
         written("brat", tmp_path, Source(None, {}, (wrong,)))  # type: ignore[arg-type]
 
 
+def _content(target: Path) -> str:
+    files = [p for p in target.rglob("*") if p.is_file()] if target.is_dir() else [target]
+    return "".join(file.read_text(encoding="utf-8") for file in files)
+
+
 @pytest.mark.parametrize("name", [name for name in TEXTS if name not in ("conll", "docbin")])
 def test_ids_of_relations_are_those_of_the_table(name: str, tmp_path: Path) -> None:
-    """Also where of a sentence that stands twice only the second passes the score."""
+    """Also where of a sentence that stands twice only the second passes the score, and where
+    corrections gave the first one the number."""
     from tests.export_source import mention, relation, write_run
 
     text = "IL-6 activates T cells."
@@ -147,11 +153,16 @@ def test_ids_of_relations_are_those_of_the_table(name: str, tmp_path: Path) -> N
     assert some.annotations[0].document == twice.document
     assert some.annotations[0].mentions == twice.mentions
     target, _ = written(name, tmp_path, some)
-    files = [p for p in target.rglob("*") if p.is_file()] if target.is_dir() else [target]
-    content = "".join(file.read_text(encoding="utf-8") for file in files)
-    assert set(re.findall(rf"{found.relation_id}(?:-2)?", content)) == set(
-        some.frames.relations["relation_id"]
+    content = _content(target)
+    assert set(re.findall(rf"{found.relation_id}(?:-2)?", content)) == {f"{found.relation_id}-2"}
+    table = whole.frames.relations
+    turned = table.assign(relation_id=list(reversed(table["relation_id"])))
+    other, changed = (
+        tmp_path / "other",
+        replace(whole, frames=replace(whole.frames, relations=turned)),
     )
+    content = _content(written(name, other, changed)[0])
+    assert re.findall(rf"{found.relation_id}(?:-2)?", content)[0] == f"{found.relation_id}-2"
 
 
 # BioC

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -18,8 +18,8 @@ _RELATION = [
 
 
 @dataclass(frozen=True, slots=True)
-class Selected(Annotation):
-    """A document with some of its relations, and the ids that the tables give these."""
+class Numbered(Annotation):
+    """A document with the ids that the table gives its relations, in their order."""
 
     relation_ids: tuple[str, ...] = ()
 
@@ -51,8 +51,9 @@ def relation_fields(relation: Relation, relation_id: str) -> Fields:
 
 def relations_by_id(annotation: Annotation) -> Iterator[tuple[str, Relation]]:
     """The relations with the ids that the tables give them: one sentence may stand twice in a
-    document, word for word, and what it says then has numbers."""
-    if isinstance(annotation, Selected):
+    document, word for word, and what it says then has numbers, also where the first is no longer
+    there."""
+    if isinstance(annotation, Numbered):
         yield from zip(annotation.relation_ids, annotation.relations, strict=True)
         return
     seen: Counter[str] = Counter()
@@ -62,12 +63,10 @@ def relations_by_id(annotation: Annotation) -> Iterator[tuple[str, Relation]]:
         yield (f"{name}-{seen[name]}" if seen[name] > 1 else name), relation
 
 
-def selected(annotation: Annotation, least: float) -> Selected:
-    """The document without the relations whose score is below ``least``."""
-    kept = [(name, one) for name, one in relations_by_id(annotation) if one.score >= least]
+def numbered(annotation: Annotation, relation_ids: Sequence[str]) -> Numbered:
+    """The document with these ids, one a relation."""
     values = {one.name: getattr(annotation, one.name) for one in fields(Annotation)}
-    values |= {"relations": tuple(one for _, one in kept)}
-    return Selected(**values, relation_ids=tuple(name for name, _ in kept))
+    return Numbered(**values, relation_ids=tuple(relation_ids))
 
 
 def stated(values: Fields, *without: str) -> Fields:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.export.fields import selected
+from pipeline.export.fields import numbered
 from pipeline.export.formats import FORMATS, Format
 from pipeline.export.source import ExportError, Source
+from pipeline.records import Annotation
 from pipeline.tabulate import OutputError
 
 
@@ -25,7 +26,28 @@ def export(source: Source, name: str, path: Path) -> list[str]:
         raise OutputError(
             f"cannot make the folder {path.parent}: {error.strerror}; choose another with --output"
         ) from error
-    return format_.writer()(source, path)
+    return format_.writer()(_with_ids(source), path)
+
+
+def _with_ids(source: Source) -> Source:
+    """The source with the ids of the table of relations in its records, where it has both."""
+    if source.frames is None or not source.annotations:
+        return source
+    keys = ("doc_id", "predicate", "subject_mention_id", "object_mention_id", "relation_id")
+    columns = [source.frames.relations[key].tolist() for key in keys]
+    ids: dict[tuple[str, ...], list[str]] = {}
+    for *key, relation_id in zip(*columns, strict=True):
+        ids.setdefault(tuple(key), []).append(relation_id)
+    annotations: list[Annotation] = []
+    for one in source.annotations:
+        ends = (
+            (r.doc_id, r.predicate, r.subject.mention_id, r.object.mention_id)
+            for r in one.relations
+        )
+        own = [found.pop(0) for key in ends if (found := ids.get(key))]
+        # rows that are not in the table, say with ids of an older version, are counted
+        annotations.append(numbered(one, own) if len(own) == len(one.relations) else one)
+    return replace(source, annotations=annotations)
 
 
 def format_named(name: str) -> Format:
@@ -53,6 +75,9 @@ def with_min_score(source: Source, least: float) -> Source:
         network=facts.astype(frames.network[list(COLUMNS)].dtypes.to_dict()),
         documents=frames.documents.assign(n_relations=counts.astype("int64")),
     )
-    annotations = [selected(one, least) for one in source.annotations]
+    annotations = [
+        replace(one, relations=tuple(r for r in one.relations if r.score >= least))
+        for one in source.annotations
+    ]
     about = {**source.about, "export": {"min_score": least}}
     return replace(source, frames=changed, about=about, annotations=annotations)
