@@ -14,6 +14,13 @@ from pipeline.cli_options import REVIEWS, stop
 from pipeline.cli_review_sheets import apply_sheet, export_sheet
 
 PAGE = "page"
+CORRECT = (
+    "Write the tables of a run anew as people decided: rejected rows gone, corrections made.\n\n"
+    "A corrected row may say what another one says already. Such rows are merged: an accepted one "
+    "stays rather than a corrected one, that rather than one that nobody decided, and it gets the "
+    "higher score. Corrected concepts get the name and identifier of the run, else of the term "
+    "tables; what nothing knows is kept as written, and named."
+)
 
 
 class PageUnlessNamed(TyperGroup):
@@ -93,7 +100,7 @@ def page(
         stop(f"{error.filename or reviews}: {error.strerror or error}")
 
 
-@review_app.command("correct")
+@review_app.command("correct", help=CORRECT)
 def correct(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="folder that a run wrote")],
     output: Annotated[Path, typer.Option("--output", "-o", help="folder of the corrected tables")],
@@ -102,12 +109,7 @@ def correct(
         typer.Option("--reviews", help="files or folders of decisions; corpus/reviews without it"),
     ] = None,
 ) -> None:
-    """Write the tables of a run anew as people decided: rejected rows gone, corrections made.
-
-    A corrected row may say what another row of the sentence says already. The two are merged into
-    one: an accepted row goes before a corrected one, and that before one that nobody decided; it
-    gets the higher score.
-    """
+    """Write the tables of a run anew as people decided: rejected rows gone, corrections made."""
     from pipeline.curate.corrected_tables import corrected, write_corrected
     from pipeline.curate.reviews import holding, read_reviews
     from pipeline.gold.records import GoldError

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pipeline.curate.fixes import FixError, fix_cells, locate
+from pipeline.curate.fixes import FixError, Named, fix_cells, fix_row, locate
 from pipeline.curate.reviews import FIXES
 
 SENTENCE = "𝛼 IL-17 and IL-1 wake T cells; IL-1 stops regulatory T\u00a0cells in Crohn's disease."
@@ -112,6 +112,76 @@ def test_the_name_of_other_words() -> None:
     assert fixed(known, object="regulatory T cells", object_name="x")["object_name"] == "x"
     assert fixed(object_name="naive T cell") == {"object_name": "naive T cell"}
     assert "object_name" not in fixed(object="wake T cells")  # other bounds, the same concept
+
+
+TABLES = {
+    ("CYTOKINE", "interleukin 13"): "IL13", ("CYTOKINE", "HGNC:5973"): "IL13",
+    ("CELL", "regulatory T cells"): "Treg", ("CELL", "T-cells"): "T cell",
+    ("RECEPTOR", "T cells"): "TCR", ("CYTOKINE", "IL-17"): "another",
+}  # fmt: skip
+
+
+def find(label: str, said: str) -> str:
+    return TABLES.get((label, said), "")
+
+
+def became(**corrections: str) -> list[Named]:
+    return fix_row(row(), corrections, find=find)[1]
+
+
+@pytest.mark.parametrize("said", ["interleukin 13", "HGNC:5973", " interleukin 13\n"])
+def test_a_name_that_is_known_becomes_the_preferred_one(said: str) -> None:
+    cells, named = fix_row(row(), {"subject_name": said}, find=find)
+    assert cells["new_subject_name"] == "IL13"
+    assert named == [Named("subject", "subject_name", said.strip(), "IL13", known=True)]
+
+
+def test_a_name_that_nothing_knows_is_kept_as_written() -> None:
+    cells, named = fix_row(row(), {"subject_name": "blorf"}, find=find)
+    assert cells["new_subject_name"] == "blorf"
+    assert named == [Named("subject", "subject_name", "blorf", "blorf", known=False)]
+    assert [one.known for one in became(object_name="interleukin 13")] == [False]  # of a cell
+
+
+def test_another_name_of_the_same_concept_changes_nothing() -> None:
+    with pytest.raises(FixError, match=r"nothing changes \('T-cells' is 'T cell'\); accept"):
+        fix_row(row(), {"object_name": "T-cells"}, find=find)
+
+
+def test_other_words_are_looked_up() -> None:
+    cells, named = fix_row(row(), {"object": "regulatory T cells"}, find=find)
+    assert cells["new_object_name"] == "Treg"
+    assert named == [Named("object", "object", "regulatory T cells", "Treg", known=True)]
+    assert became(object="cells", effect="negative") == [
+        Named("object", "object", "cells", "T cell", known=True)  # part of the old words
+    ]
+    assert became(subject="IL-1 [1]") == [Named("subject", "subject", "IL-1", "IL-1", known=False)]
+    assert became(effect="negative") == []
+
+
+def test_wider_words_keep_the_concept_unless_they_name_one() -> None:
+    cells, named = fix_row(row(), {"object": "wake T cells"}, find=find)
+    assert cells["new_object_name"] == ""
+    assert named == [Named("object", "object", "wake T cells", "T cell", known=True)]
+    start, end = at("T\u00a0cells")
+    last = row(object_start=str(start), object_end=str(end), object_text="T\u00a0cells")
+    assert fix_cells(last, {"object": "regulatory T cells"}, find=find)["new_object_name"] == "Treg"
+    nowhere = row(object_name="")
+    cells, named = fix_row(nowhere, {"object": "wake T cells"}, find=find)
+    assert (cells["new_object_name"], named) == ("", [])
+
+
+def test_the_same_words_elsewhere_keep_what_the_document_means_by_them() -> None:
+    again = SENTENCE.replace("IL-1 stops", "IL-17 stops")
+    cells = fix_cells(row(sentence=again), {"subject": "IL-17 [2]"}, find=find)
+    assert cells["new_subject_start"]
+    assert cells["new_subject_name"] == ""
+
+
+def test_another_label_asks_for_the_concept_anew() -> None:
+    cells, named = fix_row(row(), {"object_label": "RECEPTOR", "predicate": "BINDS"}, find=find)
+    assert cells["new_object_name"] == "TCR"
+    assert named == [Named("object", "object_label", "T cells", "TCR", known=True)]
 
 
 def test_another_label() -> None:

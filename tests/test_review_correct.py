@@ -11,7 +11,9 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -104,6 +106,61 @@ class TestCorrected:
         assert len(result.rows["relations"]) == 6
         assert result.counts["merged"] == 1
 
+    def test_of_two_rows_alike_the_higher_score_stays(self, run: Path, rows: list[Cells]) -> None:
+        """IL-5 (.65) is corrected to IL-4, which another row (.8) says already."""
+        fixes = fix_cells(rows[5], {"object": "IL-4"})
+        fix = line(rows[5], "a", "fix", **fixes)
+
+        def kept(*lines: Cells) -> tuple[Any, ...]:
+            same = [
+                row
+                for row in made(run, *lines).rows["relations"]
+                if (row["doc_id"], row["object_text"]) == ("evil", "IL-4")
+            ]
+            return tuple(same[0][name] for name in ("score", "review", "curators", "hedged"))
+
+        assert kept(fix) == (0.8, "fix", "a", True)  # what somebody said of the two
+        assert kept(fix, line(rows[4], "b", "accept")) == (0.8, "accept", "a;b", False)
+
+    def test_corrected_concepts_get_their_name_and_identifier(
+        self, run: Path, rows: list[Cells]
+    ) -> None:
+        """Also those that were saved as they were written."""
+        by_hand = line(rows[0], "a", "fix", new_object_name="interleukin 13")
+        result = made(run, by_hand, line(rows[1], "a", "fix", new_object_name="blorf"))
+        first, second = result.rows["relations"][:2]
+        assert (first["object_name"], first["object_id"]) == ("IL13", "HGNC:5973")
+        assert (second["object_name"], second["object_id"]) == ("blorf", "")
+        assert result.unknown == {"blorf"}
+        said = {(c["concept_name"], c["concept_id"]) for c in result.rows["concepts"]}
+        assert {("IL13", "HGNC:5973"), ("blorf", "")} <= said
+
+    def test_wider_words_keep_the_concept(self, tmp_path: Path) -> None:
+        run = write_run(tmp_path / "run")
+        table = run / "mentions.csv"
+        cells = pd.read_csv(table, dtype=str, keep_default_na=False)
+        cells.loc[cells["concept_name"] == "T cell", "concept_id"] = "CL:0000084"
+        cells.to_csv(table, index=False)
+        rows = rows_of(run)
+        fixes = fix_cells(rows[3], {"object": "wakes T cells"})
+        assert fixes["new_object_name"] == ""
+        row = made(run, line(rows[3], "a", "fix", **fixes)).rows["relations"][3]
+        assert (row["object_text"], row["object_name"]) == ("wakes T cells", "T cell")
+        assert row["object_id"] == "CL:0000084"
+
+    def test_another_label_without_a_name_keeps_no_identifier(
+        self, run: Path, rows: list[Cells]
+    ) -> None:
+        by_hand = line(
+            rows[1], "a", "fix", new_object_label="RECEPTOR", new_predicate="BINDS"
+        )  # as no page writes it
+        result = made(run, by_hand)
+        row = result.rows["relations"][1]
+        assert (row["object_label"], row["object_name"], row["object_id"]) == (
+            "RECEPTOR", "B cell", "",
+        )  # fmt: skip
+        assert result.unknown == {"B cell"}
+
     def test_text_before_the_sentence_grew(self, run: Path, rows: list[Cells]) -> None:
         fixes = fix_cells(rows[1], {"object": "cells"})
         cells = line(rows[1], "a", "fix", **fixes)
@@ -138,12 +195,28 @@ class TestCommands:
         assert about["reviewed"] == {"reject": 1, "undecided": 6, "no longer apply": 0}
         assert len(read_result(out).texts().found) == 2
 
+    def test_names_that_nothing_knows_are_told(
+        self, run: Path, rows: list[Cells], tmp_path: Path
+    ) -> None:
+        fix = line(rows[0], "a", "fix", new_object_name="blorf")
+        append_decisions(tmp_path / "a.csv", [fix])
+        arguments = ["review", "correct", str(run), "-o", str(tmp_path / "out")]
+        done = RUNNER.invoke(app, [*arguments, "--reviews", str(tmp_path / "a.csv")])
+        assert done.exit_code == 0
+        assert "Concepts that nothing knows, kept as written: 'blorf'" in done.stderr
+
+    def test_help_says_what_is_merged(self) -> None:
+        said = " ".join(RUNNER.invoke(app, ["review", "correct", "--help"]).stdout.split())
+        assert "Such rows are merged" in said
+        assert "higher score" in said
+
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
             (["correct", "RUN", "-o", "RUN"], "is the folder of the run"),
             (["correct", "RUN", "-o", "out", "--reviews", "none"], "no decisions there"),
             (["correct", "none", "-o", "out", "--reviews", "a.csv"], "no such folder"),
+            (["correct", "RUN", "-o", "a.csv", "--reviews", "a.csv"], "a file has that name"),
             (["none"], "no such folder"),
             (["RUN", "--curator", "..."], "is no name"),
             (["RUN", "--reviews", "run.json"], "name a folder or a .csv file"),
@@ -160,6 +233,7 @@ class TestCommands:
         done = RUNNER.invoke(app, ["review", *(a.replace("RUN", str(run)) for a in arguments)])
         assert (done.exit_code, done.stderr.count("\n")) == (2, 1)
         assert message in done.stderr
+        assert not (tmp_path / "out").exists()  # nothing is left of what failed
 
     def test_the_page_is_served_until_it_is_stopped(self, run: Path, tmp_path: Path) -> None:
         environment = {**os.environ, "DISPLAY": "", "WAYLAND_DISPLAY": ""}

@@ -119,6 +119,25 @@ class TestDeciding:
         item = row_item(row, desk, "a")
         assert item["mine"]["fixes"]["effect"] == "negative"
 
+    def test_a_corrected_concept(self, opened: tuple[Desk, Library], tmp_path: Path) -> None:
+        desk, library = opened
+        row = desk.rows.page(Query(predicate="SECRETES", document="calm"), 0, 1)[0]
+
+        def fix(**corrections: str) -> list[tuple[str, str, bool]]:
+            find = library.concepts.name_of
+            said = desk.decide(row["relation_id"], "a", "fix", "", corrections, None, find)[1]
+            return [(one.given, one.name, one.known) for one in said]
+
+        def saved() -> str:
+            (review,) = read_reviews([tmp_path / "reviews" / "a.csv"])
+            return review.right("object_name")
+
+        assert fix(object_name="interleukin 13") == [("interleukin 13", "IL13", True)]
+        assert saved() == "IL13"
+        assert fix(object_name="blorf") == [("blorf", "blorf", False)]
+        assert saved() == "blorf"
+        assert desk.decide(row["relation_id"], "a", "accept")[1] == []
+
     @pytest.mark.parametrize(
         ("decision", "more", "error", "message"),
         [

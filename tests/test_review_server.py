@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import re
 import socket
 from pathlib import Path
@@ -15,7 +16,7 @@ from pipeline.curate.reviews import read_reviews
 from pipeline.review import desk as desk_module
 from pipeline.review.asked import LARGEST_BODY
 from pipeline.review.serve import LOOPBACK, PORT, ServeError, listen, open_desk
-from pipeline.review.server import SCRIPTS, TOKEN_HEADER, ReviewApp
+from pipeline.review.server import SCRIPTS, SUGGESTED, TOKEN_HEADER, ReviewApp
 from tests.reviewed import write_run
 
 testclient = pytest.importorskip("starlette.testclient", reason="needs httpx")
@@ -155,6 +156,27 @@ class TestAnswers:
         assert (found["total"], len(found["rows"])) == (1, 1)
         assert client.get("/api/stale", headers=TOKEN).json() == {"total": 0, "items": []}
 
+    def test_names_of_the_term_tables_come_after_those_of_the_run(self, client: Any) -> None:
+        def names(**asked: str) -> list[str]:
+            asked = {"kind": "concept", **asked}
+            found: list[str] = client.get("/api/suggest", params=asked, headers=TOKEN).json()[
+                "names"
+            ]
+            return found
+
+        found = names(typed="il", label="CYTOKINE")
+        assert found[:3] == ["IL4", "IL6", "IL5"]
+        assert len(found) == len(set(found)) == SUGGESTED
+        assert names(typed="interleukin 13", label="CYTOKINE") == ["IL13"]
+        assert names(typed="interleukin 13") == []  # a filter: no row has it
+        assert names(typed="", label="CYTOKINE") == ["IL4", "IL6", "IL5"]
+
+    def test_suggestions_when_the_run_is_gone(self, client: Any, tmp_path: Path) -> None:
+        (tmp_path / "run" / "mentions.csv").unlink()
+        asked = {"kind": "concept", "typed": "il", "label": "CYTOKINE"}
+        answer = client.get("/api/suggest", params=asked, headers=TOKEN)
+        assert answer.json() == {"names": ["IL4", "IL6", "IL5"]}
+
 
 class TestDeciding:
     def test_a_decision(self, client: Any, tmp_path: Path) -> None:
@@ -198,6 +220,30 @@ class TestDeciding:
         assert "mentions of the run cannot be read" in answer.json()["error"]
         assert decide(client, first).status_code == 200
 
+    def test_what_became_of_a_concept_is_told(self, client: Any) -> None:
+        first = rows(client, predicate="SECRETES")["rows"][0]["id"]
+
+        def named(**corrections: str) -> Any:
+            return decide(client, first, decision="fix", corrections=corrections).json()["named"]
+
+        given = "interleukin 13"
+        assert named(object_name=given) == [
+            {"role": "object", "given": given, "name": "IL13", "known": True}
+        ]
+        assert named(object_name="blorf<b>") == [
+            {"role": "object", "given": "blorf<b>", "name": "blorf<b>", "known": False}
+        ]
+        assert named(negated="true", effect="negative") == []
+        assert decide(client, first).json()["named"] == []
+
+    def test_term_tables_that_cannot_be_read(self, client: Any, tmp_path: Path) -> None:
+        (tmp_path / "own" / "terms").mkdir(parents=True)
+        about = json.dumps({"options": {"patterns": str(tmp_path / "own")}})
+        (tmp_path / "run" / "run.json").write_text(about, encoding="utf-8")
+        first = rows(client)["rows"][0]["id"]
+        answer = decide(client, first, decision="fix", corrections={"object_name": "x"})
+        assert (answer.status_code, "no term tables" in answer.json()["error"]) == (422, True)
+
     def test_a_wrong_correction_names_its_field(self, client: Any) -> None:
         first = rows(client, predicate="SECRETES")["rows"][0]["id"]
         answer = decide(client, first, decision="fix", corrections={"predicate": "TREATS"})
@@ -216,8 +262,6 @@ class TestDeciding:
         ],
     )
     def test_what_is_no_decision(self, client: Any, said: dict[str, Any], message: str) -> None:
-        import json
-
         body = {"id": rows(client)["rows"][0]["id"], "curator": "a", "decision": "accept", **said}
         answer = client.post(
             "/api/decide", content=json.dumps(body),

@@ -391,6 +391,45 @@ def test_every_kind_of_decision_ends_in_gold(run: Path, tmp_path: Path, suffix: 
     assert long.mention(made.object).norm == "TNFRSF1A"
 
 
+def test_what_became_of_corrected_concepts_is_told(run: Path, tmp_path: Path) -> None:
+    status, said, reviews = applied_csv(
+        run, tmp_path,
+        {
+            MAST_4: {"decision": "fix", "new_object_name": "interleukin 13"},
+            MAST_5: {"decision": "fix", "new_object_name": "blorf"},
+            IL1_T: {"decision": "fix", "new_object_name": "CL:0000815"},
+            IL1_B: {"decision": "fix", "new_object": "T cells"},
+            SEPT_T: {"decision": "fix", "new_subject": "IL-1β [2]"},
+            TNF_NK: {"decision": "fix", "new_effect": "positive"},
+        },
+    )  # fmt: skip
+    assert (status, "6 applied (6 fix), 0 unchanged, 0 problems" in said) == (0, True), said
+    for line in (
+        "column new_object_name: 'interleukin 13' → IL13\n",
+        "column new_object_name: nothing knows the concept 'blorf'; kept as written\n",
+        "column new_object_name: 'CL:0000815' → regulatory T cell\n",
+        "column new_object: 'T cells' → T cell\n",
+        "column new_subject: 'IL-1β' → IL1B\n",
+    ):
+        assert line in said
+    assert said.count("column new_") == 5
+    names = {r["relation_id"]: r["new_object_name"] or r["new_subject_name"] for r in reviews}
+    assert names == {
+        MAST_4: "IL13", MAST_5: "blorf", IL1_T: "regulatory T cell", IL1_B: "T cell",
+        SEPT_T: "IL1B", TNF_NK: "",
+    }  # fmt: skip
+
+
+def test_sheets_of_before_are_read(run: Path, tmp_path: Path) -> None:
+    """The sentence stood behind the corrections then."""
+    rows = exported(run, tmp_path)
+    rows = [{**{n: c for n, c in row.items() if n != "sentence"}, "sentence": row["sentence"]}
+            for row in rows]  # fmt: skip
+    fill(rows, {IL1_T: {"decision": "accept"}})
+    status, said, reviews = apply(run, write_csv(tmp_path / "a.csv", rows))
+    assert (status, [review["decision"] for review in reviews]) == (0, ["accept"]), said
+
+
 def test_a_sheet_can_be_applied_twice(run: Path, tmp_path: Path) -> None:
     applied_csv(run, tmp_path, DECIDED)
     before = (tmp_path / "reviews/ann-b.csv").read_bytes()
