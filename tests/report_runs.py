@@ -38,12 +38,13 @@ def said(
     doc_id: str,
     text: str,
     predicate: str,
-    subject: tuple[str, str],
-    object_: tuple[str, str],
+    subject: tuple[str, ...],
+    object_: tuple[str, ...],
     **more: Any,
 ) -> Annotation:
-    """A document with one relation. ``subject`` and ``object_`` are words and label; the
-    trigger is ``more["trigger"]`` where it is given."""
+    """A document with one relation. ``subject`` and ``object_`` are words, label and, where it
+    is not made of the words, the concept's name; the trigger is ``more["trigger"]`` where it is
+    given."""
     first, second = (_mention(doc_id, text, *end) for end in (subject, object_))
     if trigger := more.get("trigger"):
         start = text.index(trigger)
@@ -55,9 +56,9 @@ def said(
     return Annotation(document, (first, second), (relation,), ((0, len(text)),), 5)
 
 
-def _mention(doc_id: str, text: str, words: str, label: str) -> Mention:
+def _mention(doc_id: str, text: str, words: str, label: str, named: str = "") -> Mention:
     start = text.rindex(words)
-    name = words.removesuffix("s") if label == "CELL" else words.replace("-", "")
+    name = named or (words.removesuffix("s") if label == "CELL" else words.replace("-", ""))
     specificity = "generic" if words == "cytokines" else ""
     return Mention(
         doc_id, start, start + len(words), label, words, concept_id=f"X:{name}",
@@ -108,6 +109,21 @@ def write_run(
     }
     write_all({folder / f"{name}.csv": frame(*table, safe=True) for name, table in rows.items()})
     (folder / "run.json").write_text(json.dumps(about or ABOUT), encoding="utf-8")
+    return folder
+
+
+def write_reviewed(folder: Path, decided: dict[str, tuple[str, str]], counts: Any) -> Path:
+    """The small run as ``pipeline review correct`` would write it: outcome and curators of the
+    relation of each document that ``decided`` names, and the counts of ``run.json``."""
+    import pandas as pd
+
+    write_run(folder, small(), {**ABOUT, "reviewed": counts})
+    table = folder / "relations.csv"
+    relations = pd.read_csv(table, dtype=str, keep_default_na=False)
+    said = [decided.get(doc_id, ("", "")) for doc_id in relations["doc_id"]]
+    relations["review"] = [outcome for outcome, _ in said]
+    relations["curators"] = [curators for _, curators in said]
+    relations.to_csv(table, index=False)
     return folder
 
 

@@ -8,8 +8,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import typer
+from matplotlib.figure import Figure
 from typer.testing import CliRunner
 
 from pipeline.cli_report import report
@@ -17,11 +19,23 @@ from pipeline.report import ReportOptions, write_report
 from pipeline.report.data import Content, content
 from pipeline.report.evaluation import find_evaluation, read_evaluation
 from pipeline.report.evidence import LONGEST, Limits, passage
+from pipeline.report.figure_heat import heat_figure
+from pipeline.report.figure_network import network_figure
 from pipeline.report.heat import heat_map
 from pipeline.report.layout import TALL, WIDE, box, positions
+from pipeline.report.reviewed import review_line
+from pipeline.report.spellings import MOST, first_sections, spellings
 from pipeline.result import read_result
 from pipeline.tables_in import TableError
-from tests.report_runs import ABOUT, EVIL, said, small, write_evaluation, write_run
+from tests.report_runs import (
+    ABOUT,
+    EVIL,
+    said,
+    small,
+    write_evaluation,
+    write_reviewed,
+    write_run,
+)
 
 NO_FIGURES = ReportOptions(figures=False)
 
@@ -106,6 +120,78 @@ def test_each_disagreement_once_with_both_sides(holds: Content) -> None:
         (("mast cell", "SECRETES", "IL4", "unspecified"), ['e"/1', "a"], ["b"]),
         (("IL10", "ACTS_ON", "T cell", "negative"), ["c"], ["d"]),
     ]
+
+
+def test_the_surest_disagreement_comes_first(tmp_path: Path) -> None:
+    """Not the one with the most sentences, where a doubtful row alone is against it."""
+    cell = ("B cells", "CELL")
+    made = [
+        said(f"d{n}", f"B cells make {name}.", "SECRETES", cell, (name, "CYTOKINE"),
+             score=score, negated=negated)
+        for n, (name, score, negated) in enumerate([
+            *[("IL-4", 0.99, False)] * 9, ("IL-4", 0.6, True),
+            ("IL-5", 0.8, False), ("IL-5", 0.9, True),
+        ])
+    ]  # fmt: skip
+    holds = content(read_result(write_run(tmp_path / "run", made)), Limits(), 60)
+    told = [holds.evidence.facts[one.claim].row["object_name"] for one in holds.contradictions]
+    assert told == ["IL5", "IL4"]
+
+
+def test_spellings_of_the_texts(tmp_path: Path) -> None:
+    cell = ("B cells", "CELL")
+    words = ["IL-6", "il 6", "interleukin-6", "Interleukin 6", "interleukin-6", "B-IL-6"]
+    made = [
+        said(f"d{n}", f"B cells make {word}.", "SECRETES", cell, (word, "CYTOKINE"))
+        for n, word in enumerate(words)
+    ]
+    run = write_run(tmp_path / "run", made)
+    mentions = read_result(run).frames.mentions
+    mentions["concept_name"] = mentions["concept_name"].where(mentions["label"] == "CELL", "IL6")
+    mentions["concept_id"] = ""
+    found = spellings(mentions)
+    assert found["CYTOKINE", "", "IL6"] == ["interleukin-6", "B-IL-6"]
+    assert found["CELL", "", "B cell"] == ["B cells"]
+    many = mentions.assign(text=[f"name {n}" for n in range(len(mentions))])
+    wide = pd.concat([many.assign(text=many["text"] + f" {n}") for n in range(5)])
+    assert len(spellings(wide)["CYTOKINE", "", "IL6"]) == MOST
+
+
+def test_the_first_heading_stands_for_a_title() -> None:
+    rows = [("a", 50, "Late"), ("a", 3, "Early"), ("b", 0, ""), ("b", 9, "Methods")]
+    mentions = pd.DataFrame(rows, columns=["doc_id", "start", "section"])
+    assert first_sections(mentions) == {"a": "Early"}
+
+
+def test_what_is_only_hedged_is_marked(tmp_path: Path) -> None:
+    ends = (("IL-10", "CYTOKINE"), ("T cells", "CELL"))
+    text = "IL-10 may activate T cells."
+    sure = said("b", "Some IL-10 reached T cells.", "ACTS_ON", *ends)
+    run = write_run(
+        tmp_path / "run",
+        [said("a", text, "ACTS_ON", *ends, effect="positive", hedged=True), sure],
+    )
+    holds = content(read_result(run), Limits(), 60)
+    pair = heat_map(holds, "ACTS_ON", 10).pairs[0, 0]
+    assert (pair.tone, pair.counted(), pair.hedged) == ("positive", "1/2", True)
+    assert "↑?1/2" in words_of(heat_figure(holds, 10))
+    (axes,) = network_figure(holds, 60).axes
+    styles = {patch.get_linestyle() for patch in axes.patches}
+    assert styles == {"-.", "-"}
+    assert [text.get_text() for text in axes.texts].count("?") == 1
+    legend = axes.get_legend()
+    assert legend is not None
+    assert "? only hedged" in [text.get_text() for text in legend.get_texts()]
+
+
+def words_of(figure: Figure) -> list[str]:
+    return [text.get_text() for axes in figure.axes for text in axes.texts]
+
+
+def test_titles_of_the_heat_map_stand_above(holds: Content) -> None:
+    for axes in heat_figure(holds, 10).axes:
+        (title,) = [text for text in axes.texts if "(" in text.get_text()]
+        assert title.get_position()[1] < 0  # rows count downwards from 0
 
 
 def test_heat_map(holds: Content) -> None:
@@ -235,6 +321,57 @@ def test_counts(page: str) -> None:
     assert "read on 2030-01-02" in page
 
 
+def test_the_page_tells_facts_from_disagreements(page: str) -> None:
+    assert "2 disagreements behind the 3 facts that are marked as contradicted" in page
+
+
+def test_each_group_of_run_json_names_a_thing_once(tmp_path: Path) -> None:
+    models = [{"name": "en_m", "version": "1"}, {"name": "other", "version": "2"}]
+    options = {"model": "embedded", "min_score": None}
+    run = write_run(tmp_path / "run", small(), {**ABOUT, "models": models, "options": options})
+    page = write_report(run, NO_FIGURES)[0].read_text(encoding="utf-8")
+    about = page[page.index('id="about-title"') :]
+    groups = re.findall(r"<h3>(\w+)</h3>\s*<dl class=\"about\">(.*?)</dl>", about, re.DOTALL)
+    names = {head: re.findall("<dt>(.*?)</dt>", rows) for head, rows in groups}
+    assert names == {
+        "Versions": ["program", "models", "patterns"], "Options": ["model"],
+        "Counts": ["documents"], "Time": ["finished"],
+    }  # fmt: skip
+    assert "en_m 1, other 2" in page
+
+
+# --- what people decided ------------------------------------------------------------
+
+DECIDED = {"a": ("accept", "<bob>;anna"), "b": ("fix", "anna"), "c": ("odd", "anna")}
+
+
+def test_an_untouched_run_says_nothing_of_reviews(page: str) -> None:
+    assert 'class="reviewed"' not in page
+    assert 'name="review"' not in page
+    assert embedded(page)["reviewed"] is False
+
+
+def test_a_reviewed_run_says_so(tmp_path: Path) -> None:
+    counts = {"undecided": 1045, "accept": 1, "fix": 1, "reject": 2, "no longer apply": 0}
+    run = write_reviewed(tmp_path / "run", DECIDED, counts)
+    page = write_report(run, NO_FIGURES)[0].read_text(encoding="utf-8")
+    assert (
+        "Reviewed by &lt;bob&gt;, anna: 1 accepted, 1 corrected, 2 rejected, 1,045 not looked at."
+    ) in page
+    held = embedded(page)
+    strings, facts = held["strings"], held["facts"]
+    reviews = [{strings[at] for at in of} for of in facts["reviews"]]
+    assert {"accept", "fix", "undecided"} in reviews  # mast cells and IL-4: three documents
+    rows = zip(held["evidence"]["review"], held["evidence"]["curators"], strict=True)
+    assert ("accept", "<bob>;anna") in {(strings[a], strings[b]) for a, b in rows}
+
+
+@pytest.mark.parametrize("counts", [None, [1], {"accept": "x", "fix": True}])
+def test_without_counts_the_rows_are_counted(tmp_path: Path, counts: Any) -> None:
+    line = review_line(read_result(write_reviewed(tmp_path / "run", DECIDED, counts)))
+    assert line == "Reviewed by <bob>, anna: 1 accepted, 1 corrected, 4 not looked at, 1 odd"
+
+
 def test_same_run_same_bytes(run: Path, page: str, tmp_path: Path) -> None:
     first = write_report(run, ReportOptions(tmp_path / "1" / "r.html"))
     second = write_report(run, ReportOptions(tmp_path / "2" / "r.html"))
@@ -349,7 +486,10 @@ def test_wrong_use(run: Path, tmp_path: Path) -> None:
         ((by_hand,), "the tables name 'HUGS'"),
         ((run, "--evaluation", tmp_path / "none.json"), "no such file"),
         ((run, "-o", tmp_path / "relations.csv"), "the page is HTML"),
-        ((run, "-o", tmp_path / "folder.html", "--no-figures"), "a folder has the name of this file"),
+        (
+            (run, "-o", tmp_path / "folder.html", "--no-figures"),
+            "a folder has the name of this file",
+        ),
         ((run, "-o", run / "relations.csv" / "x.html"), "cannot write"),
     ):
         done = command(*words)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipeline.report import ReportOptions, write_report
-from tests.report_runs import EVIL, said, small, write_run
+from tests.report_runs import EVIL, said, small, write_reviewed, write_run
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +43,32 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
     return write_report(run, ReportOptions(figures=False))[0].as_uri()
 
 
-@pytest.fixture
-def opened(browser: Any, address: str) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def other_address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The report of a run in which concepts are spelled in several ways."""
+    t_cells, il10 = ("T cells", "CELL"), ("IL-10", "CYTOKINE")
+    mastocytes, mast = ("Mastocytes", "CELL", "mast cell"), ("mast cells", "CELL")
+    tnf, blockers = ("TNF-α", "CYTOKINE", "TNF"), ("TNF-α blockers", "DRUG", "TNF inhibitor")
+    made = [
+        said("a", "Mastocytes make IL-10.", "SECRETES", mastocytes, il10),
+        said("b", "The mast cells may make IL-4.", "SECRETES", mast, ("IL-4", "CYTOKINE"),
+             hedged=True),
+        said("c", "IL-10 helps T cells.", "ACTS_ON", il10, t_cells),
+        said("d", "T cells make TNF-α.", "SECRETES", t_cells, tnf),
+        said("e", "TNF-α blockers raise IL-10.", "MODULATES", blockers, il10),
+        *[
+            said(f"n{n}", f"B cells make IL-{n}.", "SECRETES", ("B cells", "CELL"),
+                 (f"IL-{n}", "CYTOKINE"))
+            for n in range(140, 150)
+        ],
+    ]  # fmt: skip
+    run = write_run(tmp_path_factory.mktemp("spelled") / "run", made)
+    return write_report(run, ReportOptions(figures=False))[0].as_uri()
+
+
+@contextmanager
+def tab_at(browser: Any, address: str) -> Iterator[Any]:
+    """A tab that says nothing on its console and asks for nothing but the page."""
     context = browser.new_context(viewport={"width": 1300, "height": 900})
     tab = context.new_page()
     tab.set_default_timeout(10_000)
@@ -58,6 +83,18 @@ def opened(browser: Any, address: str) -> Iterator[Any]:
     assert said_there == []
     assert {url.partition("#")[0] for url in asked} == {address}
     context.close()
+
+
+@pytest.fixture
+def opened(browser: Any, address: str) -> Iterator[Any]:
+    with tab_at(browser, address) as tab:
+        yield tab
+
+
+@pytest.fixture(scope="module")
+def spelled(browser: Any, other_address: str) -> Iterator[Any]:
+    with tab_at(browser, other_address) as tab:
+        yield tab
 
 
 def counted(tab: Any, part: str, wanted: str) -> None:
@@ -162,6 +199,97 @@ def test_a_concept_and_its_neighbours(opened: Any) -> None:
     opened.check("[name=named]")
     opened.click("#network form [type=reset]")
     counted(opened, "network", "60 of 64 facts drawn")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("il10", "IL10"), ("Interleukin 10", "IL10"), ("x:il10", "IL10"), ("t-cells", "T cell"),
+        ("mast", "mast cell"), ("Mastocyte", "mast cell"), ("IL-14", "IL140"),
+    ],
+)  # fmt: skip
+def test_a_concept_by_any_spelling(spelled: Any, typed: str, name: str) -> None:
+    spelled.fill("[name=focus]", typed)
+    found = spelled.locator("#network-said", has_text=f"about {name} drawn")
+    found.wait_for()
+
+
+def test_other_concepts_that_fit_are_offered(spelled: Any) -> None:
+    spelled.fill("[name=focus]", "TNF-α")
+    counted(spelled, "network", "1 of 1 fact about TNF drawn")
+    also = spelled.locator("#network-also button")
+    assert also.all_inner_texts() == ["TNF inhibitor (DRUG)"]
+    also.press("Enter")
+    counted(spelled, "network", "1 of 1 fact about TNF inhibitor drawn")
+    assert spelled.locator("[name=focus]").input_value() == "TNF inhibitor (DRUG)"
+    assert not spelled.locator("#network-also").is_visible()
+    spelled.fill("[name=focus]", "IL-1")
+    spelled.locator("#network-also", has_text="and 2 more").wait_for()
+    spelled.fill("[name=focus]", "--")
+    counted(spelled, "network", "No concept of a fact is named --")
+
+
+@pytest.mark.parametrize(
+    ("typed", "n"),
+    [
+        ("IL-10", 3), ("IL10", 3), ("interleukin 10", 3), ("mastocytes", 2), ("TNF α", 2),
+        ("mast cell IL-4", 1), ("X:IL10", 3), ("t cell", 2), ("acts_on t cell", 1), ("<q>", 0),
+    ],
+)  # fmt: skip
+def test_facts_by_any_spelling(spelled: Any, typed: str, n: int) -> None:
+    spelled.fill("#facts [name=q]", typed)
+    counted(spelled, "facts", f"{n} of")
+
+
+def test_what_stands_over_the_drawing_hides_nothing(opened: Any) -> None:
+    right = opened.evaluate(
+        "document.getElementById('drawing')._cyreg.cy.elements().renderedBoundingBox().x2"
+    )
+    drawing, buttons = (
+        opened.locator(one).bounding_box() for one in ("#drawing", "#network .zoom")
+    )
+    assert 0 < drawing["x"] + right <= buttons["x"]
+
+
+def test_hedged_lines_differ(spelled: Any) -> None:
+    spelled.fill("[name=focus]", "mast cell")
+    counted(spelled, "network", "2 of 2 facts about mast cell")
+    styles = spelled.evaluate(
+        "document.getElementById('drawing')._cyreg.cy.edges()"
+        ".map(e => [e.data('sign'), e.style('line-style'), e.style('line-dash-pattern')])"
+    )
+    assert sorted(styles) == [["", "solid", "6 3"], ["?", "dashed", "10 4 2 4"]]
+    assert spelled.locator("#network .legend li", has_text="only hedged").count() == 1
+    name = "mast cell makes IL4: unspecified, only hedged, 1 document"
+    assert spelled.locator(f"#heat-map [aria-label='{name}']").inner_text().startswith("•?")
+
+
+def test_what_is_not_drawn_is_told(opened: Any) -> None:
+    counted(opened, "network", "60 of 64 facts drawn, ")
+    said_there = opened.locator("#network-said").inner_text()
+    assert said_there.endswith("left out: 1 fact of general words (such as cytokine)")
+    opened.locator("summary").press("Enter")
+    opened.check("[name=general]")
+    whole = re.compile("60 of 65 facts drawn, [0-9]+ concepts$")
+    opened.locator("#network-said", has_text=whole).wait_for()
+
+
+def test_reviews_are_marked_and_filtered(browser: Any, tmp_path: Path) -> None:
+    decided = {"a": ("accept", "bob;anna"), "b": ("fix", "<i>"), "c": ("odd", "anna")}
+    run = write_reviewed(tmp_path / "run", decided, {"accept": 1})
+    tab = browser.new_page()
+    tab.goto(write_report(run, ReportOptions(figures=False))[0].as_uri())
+    choice = tab.locator("#facts [name=review]")
+    assert choice.locator("option").all_inner_texts() == [
+        "any", "✓ accepted", "✎ corrected", "not looked at", "odd",
+    ]  # fmt: skip
+    choice.select_option("fix")
+    counted(tab, "facts", "1 of 5 facts")
+    tab.locator("#facts tbody .opener").press("Enter")
+    heads = tab.locator("#facts .below .head").all_inner_texts()
+    marks = ["not looked at", "accepted by bob, anna", "corrected by <i>"]
+    assert all(mark in head for mark, head in zip(marks, heads, strict=True))
+    tab.close()
 
 
 def test_a_press_in_the_drawing_lists_facts(opened: Any) -> None:
