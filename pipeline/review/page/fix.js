@@ -6,7 +6,7 @@ import { openForm } from "./dialogs.js";
 import { field, input, noteInput, radios, select } from "./fields.js";
 import { offer } from "./filters.js";
 import { button, flat, make, marked } from "./parts.js";
-import { cut, find, holds, placeSaid, same, stepped, triggersOf, wordsAt } from "./places.js";
+import { cut, find, overlap, placeSaid, same, stepped, triggersOf, wordsAt } from "./places.js";
 
 const STEPS = {
   ArrowUp: { edge: "end", wider: true },
@@ -212,7 +212,7 @@ export class FixDialog {
     const other = !chosen || !same(chosen, was) || label !== was.label;
     const said = this.form.querySelector(`fieldset.${role} .known`);
     const kept =
-      chosen && label === was.label && holds(chosen, was) && was.name
+      chosen && label === was.label && overlap(chosen, was) && was.name
         ? ` If none is known for them, it stays ${flat(was.name)}.`
         : "";
     said.textContent = other

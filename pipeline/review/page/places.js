@@ -24,6 +24,8 @@ export function place(text, start, end) {
 
 export const same = (one, other) => one.start === other.start && one.end === other.end;
 
+export const overlap = (one, other) => one.start < other.end && other.start < one.end;
+
 function spots(sentence, words) {
   const wanted = words.replace(EDGES, "");
   if (!wanted) return [];
@@ -59,7 +61,7 @@ export function find(sentence, words, old) {
       return { all, chosen: all[Number(numbered[2]) - 1] ?? null };
     }
   }
-  const here = all.find((spot) => spot.start < old.end && old.start < spot.end);
+  const here = all.find((spot) => overlap(spot, old));
   return { all, chosen: here ?? (all.length === 1 ? all[0] : null) };
 }
 
@@ -98,8 +100,6 @@ export function cut(sentence, marks) {
       marks.filter(([s]) => s.start === start).map(([, role]) => role),
     ]);
 }
-
-export const holds = (spot, other) => spot.start <= other.start && spot.end >= other.end;
 
 // What is said beside words that stand nowhere, or more than once.
 export function placeSaid(all, chosen) {
