@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 # The words for the outcomes that run.json counts, in the order in which they are told.
 SAID = {
     "accept": "accepted", "fix": "corrected", "reject": "rejected", "unsure": "unsure",
-    "disputed": "disputed", "undecided": "not looked at", "merged": "merged with a row that said the same",
+    "disputed": "disputed", "undecided": "not looked at",
+    "merged": "merged with a row that said the same",
     "no longer apply": "decisions that no longer apply",
 }  # fmt: skip
 
