@@ -252,7 +252,9 @@ def write_all(files: Mapping[Path, pd.DataFrame | str | bytes]) -> None:
     try:
         for path, content in files.items():
             if path.is_dir():
-                raise IsADirectoryError(errno.EISDIR, "a folder has the name of this file", str(path))
+                raise IsADirectoryError(
+                    errno.EISDIR, "a folder has the name of this file", str(path)
+                )
             staged[path] = path.with_name(f".{path.name}.{os.getpid()}.tmp")
             _write(content, staged[path], path.suffix)
         for path, temporary in staged.items():

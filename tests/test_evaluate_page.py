@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -21,6 +20,7 @@ from pipeline.evaluate.write import COMPARE_COLUMNS
 from pipeline.gold.records import GoldDocument, GoldMention, GoldRelation
 from pipeline.records import Annotation, Document, Mention, Relation
 from pipeline.segments import segments
+from tests import browsers
 
 EVIL = "</script><script>alert(1)</script><b>B cells</b> 𝛼 make [trigger: IL-4] & “IL-5”."
 CALM = "T cells make IL-10."
@@ -297,18 +297,8 @@ def test_an_undefined_curve_is_not_drawn(evaluation: Evaluation) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        pytest.skip("no playwright: the page was not opened in a browser")
-    if path is None:
-        pytest.skip("no Chromium on the path: the page was not opened in a browser")
-    with sync_playwright() as tools:
-        chromium = tools.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with browsers.chromium("the page of an evaluation") as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,23 +11,14 @@ from typing import Any
 import pytest
 
 from pipeline.report import ReportOptions, write_report
+from tests import browsers
 from tests.report_runs import EVIL, said, small, write_reviewed, write_run
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        pytest.skip("no playwright: the report was not opened in a browser")
-    if path is None:
-        pytest.skip("no Chromium on the path: the report was not opened in a browser")
-    with sync_playwright() as tools:
-        chromium = tools.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
+    with browsers.chromium("the report") as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ from pipeline.records import Annotation, Document, Mention, Relation
 from pipeline.result import COLUMNS
 from pipeline.tabulate import Tables, frame, write_all
 from pipeline.texts import FILE, FOLDER, text_line
+from tests import browsers
 
 LONG_ID = "long/'\"/" + "x" * 290
 HOSTILE = {
@@ -144,19 +145,8 @@ def shared(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = next(filter(None, map(shutil.which, names)), None)
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        pytest.skip("no playwright: the review page was not opened in a browser")
-    pytest.importorskip("uvicorn", reason="needs pip install 'cytokine-reader[review]'")
-    if path is None:
-        pytest.skip("no Chromium on the path: the review page was not opened in a browser")
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with browsers.chromium("the review page") as opened:
+        yield opened
 
 
 @pytest.fixture
