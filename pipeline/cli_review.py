@@ -70,16 +70,16 @@ def page(
     ] = True,
 ) -> None:
     """Open the page on which the rows of a run are reviewed (Ctrl-C ends it)."""
-    from pipeline.curate.reviews import every_review, review_files
+    from pipeline.curate.reviews import review_files
     from pipeline.review.desk import DeskError, check_name
     from pipeline.review.serve import ServeError, serve
     from pipeline.tables_in import TableError
 
     def ready(address: str) -> None:
         typer.echo(f"Review {folder} at {address}", err=True)
-        n = len(every_review(review_files([reviews]))[0]) if reviews.exists() else 0
-        there = f"{n} stand there already" if n else "none stands there yet"
-        typer.echo(f"Decisions go to {reviews.resolve()} ({there}) as they are made.", err=True)
+        names = ", ".join(path.name for path in review_files([reviews]) if path.is_file())
+        there = f"where there are {names}" if names else "where there are none yet"
+        typer.echo(f"Decisions are saved to {reviews.resolve()}, {there}.", err=True)
         typer.echo("Ctrl-C ends the page.", err=True)
         if browser and _has_screen():
             import webbrowser
