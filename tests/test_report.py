@@ -497,3 +497,10 @@ def test_wrong_use(run: Path, tmp_path: Path) -> None:
         assert message in done.output, done.output
         assert "Traceback" not in done.output
     assert not list(tmp_path.glob("**/.*.tmp"))
+
+
+def test_the_report_of_the_projects_own_corpus_is_small(tmp_path: Path) -> None:
+    outputs = Path(__file__).resolve().parents[1] / "outputs"
+    options = ReportOptions(output=tmp_path / "report.html", figures=False)
+    (page,) = write_report(outputs, options)
+    assert page.stat().st_size < 5_000_000
