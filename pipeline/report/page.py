@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from pipeline.evaluate.page import UNSAFE
 from pipeline.evaluate.page.cells import shown
 from pipeline.records import LABELS, PREDICATES
 from pipeline.report.data import Content
@@ -18,6 +14,7 @@ from pipeline.report.evaluation import Measured
 from pipeline.report.overview import overview
 from pipeline.report.reviewed import review_line
 from pipeline.result import COLUMNS, Result
+from pipeline.standalone import page_template, policy_hash, script_data
 from pipeline.tables_in import find_table
 
 HERE = Path(__file__).parent
@@ -38,28 +35,20 @@ def report_page(
     ``top`` is how many cells and cytokines the heat map shows at first, ``figures`` says that
     pictures stand beside the page. What texts hold is escaped.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    surroundings = Environment(
-        loader=FileSystemLoader(ASSETS),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     style = _text("page.css")
     library = (HERE / "vendor" / "cytoscape.min.js").read_text(encoding="utf-8")
     parts = "\n".join(map(_text, SCRIPTS))
     script = f'"use strict";\n(() => {{\n{parts}}})();\n'
     files = _files(result.folder)
-    return surroundings.get_template("page.html").render(
+    return page_template(ASSETS).render(
         style=Markup(style),
         library=Markup(library),
         script=Markup(script),
-        style_hash=_hash(style),
-        script_hashes=[_hash(library), _hash(script)],
-        data=Markup(_data(content)),
+        style_hash=policy_hash(style),
+        script_hashes=[policy_hash(library), policy_hash(script)],
+        data=Markup(script_data(content.data)),
         heading=_heading(result),
         finished=str(result.about.get("finished", ""))[:10],
         overview=overview(result),
@@ -87,15 +76,6 @@ def _text(name: str) -> str:
     return (ASSETS / name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
-    """By which a policy of the page allows this text and no other."""
-    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
-
-
-def _data(content: Content) -> str:
-    return json.dumps(content.data, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
-
-
 def _heading(result: Result) -> str:
     n, facts = len(result.frames.documents), len(result.frames.network)
     documents = "1 document" if n == 1 else f"{n:,} documents"
@@ -112,13 +92,9 @@ def _left_out(content: Content, files: Mapping[str, str]) -> dict[str, str]:
     """What is not on the page and where it is; nothing where all is."""
     said = {}
     for name, (here, there) in content.left_out.items():
-        best = "best supported " if name == "facts" else ""
-        said[name] = ""
-        if here < there:
-            said[name] = (
-                f"To stay small, this page holds {here:,} of {there:,} {name}"
-                f"{f', the {best.strip()}' if best else ''}; all are in {files[name]}."
-            )
+        which = ", the best supported" if name == "facts" else ""
+        held = f"To stay small, this page holds {here:,} of {there:,} {name}{which}"
+        said[name] = f"{held}; all are in {files[name]}." if here < there else ""
     return said
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from pipeline.evaluate.intervals import Row
@@ -18,10 +15,9 @@ from pipeline.evaluate.page.tables import band_table, score_tables
 from pipeline.evaluate.reliability import STYLE, reliability_svg
 from pipeline.evaluate.report import Evaluation
 from pipeline.evaluate.scores import ALL
+from pipeline.standalone import page_template, policy_hash, script_data
 
 HERE = Path(__file__).parent
-# Inside of a script element these could end it, or begin one that swallows the rest.
-UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
 def evaluation_page(
@@ -32,22 +28,14 @@ def evaluation_page(
     ``about`` says how the figures came about (gold files, options, versions), ``comparison``
     holds the rows of :func:`pipeline.evaluate.compare.compare`. What texts hold is escaped.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
-    surroundings = Environment(
-        loader=FileSystemLoader(HERE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     style, script = _file("page.css"), _file("page.js")
-    return surroundings.get_template("page.html").render(
+    return page_template(HERE).render(
         style=Markup(style),
         script=Markup(script),
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        style_hash=policy_hash(style),
+        script_hash=policy_hash(script),
         data=Markup(_data(evaluation)),
         evaluation=evaluation,
         about=_about(about),
@@ -65,11 +53,6 @@ def _file(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
-    """By which a policy of the page allows this text and no other."""
-    return "sha256-" + b64encode(sha256(text.encode()).digest()).decode()
-
-
 def _data(evaluation: Evaluation) -> str:
     curve: dict[str, list[list[object]]] = {}
     for row in evaluation.curve:
@@ -79,7 +62,7 @@ def _data(evaluation: Evaluation) -> str:
         point = [row["from_score"], row["n"], *shares]
         curve.setdefault(str(row["predicate"]), []).append(point)
     data = {"curve": curve, "errors": error_items(evaluation.errors)}
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(UNSAFE)
+    return script_data(data)
 
 
 # --- how the figures came about -----------------------------------------------------
