@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from numbers import Integral
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -59,7 +60,8 @@ def _checked(document: Document) -> Document | Annotation:
     """As the readers of files check it, so that the same text has the same tables."""
     made = build(
         document.doc_id, document.text, source=document.source, options=_READ,
-        title=document.title, metadata=document.metadata,
+        title=document.title, metadata=document.metadata, layout=document.layout,
+        revision=document.revision,
     )  # fmt: skip
     if isinstance(made, Failure):
         return Annotation(Document(made.doc_id, "", made.source, document.title), failure=made)
@@ -125,9 +127,7 @@ def _numbered(items: Iterable[Any]) -> Iterator[Document]:
                 yield _document(number, number, item)
             case Document():
                 text = _text(item.text, f"item {number}")
-                yield Document(
-                    _id(item.doc_id, number), text, item.source, item.title, item.metadata
-                )
+                yield replace(item, doc_id=_id(item.doc_id, number), text=text)
             case Mapping():
                 if absent := [name for name in ("id", "text") if name not in item]:
                     raise ValueError(

@@ -56,15 +56,51 @@ def content_id(*parts: object) -> str:
     return hashlib.sha1(joined.encode("utf-8")).hexdigest()[:12]
 
 
+STRETCH_KINDS = ("title", "heading", "paragraph", "item", "caption", "row")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stretch:
+    """Characters ``start`` to ``end`` of a text that its file marks as one thing.
+
+    ``kind`` is one of STRETCH_KINDS (``row``: the cells of one row of a table); ``section`` the
+    headings above it, joined by " / " (its own text for a heading, *title* for a title);
+    ``level`` how deep an item stands in lists, from 1 on.
+    """
+
+    start: int
+    end: int
+    kind: str
+    section: str = ""
+    level: int = 0
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Document:
-    """One text. ``source`` says where it was read (file, with line where there is one)."""
+    """One text. ``source`` says where it was read (file, with line where there is one).
+
+    ``layout`` are its stretches, ascending and apart, where the file marks them (XML, HTML,
+    PDF, DOCX); without it the lines of the text are looked at. ``revision`` is above 0 where
+    the source may say a text again (PubMed): of documents with one id a later one, or one of
+    a higher revision, then takes the place of those before.
+    """
 
     doc_id: str
     text: str
     source: str = ""
     title: str = ""
     metadata: tuple[tuple[str, str], ...] = ()
+    layout: tuple[Stretch, ...] = ()
+    revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Deleted:
+    """The source takes back the documents with this id that came before (PubMed's
+    ``DeleteCitation``)."""
+
+    doc_id: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True, order=True)

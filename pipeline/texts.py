@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from pipeline.read import read_inputs
-from pipeline.records import Annotation, Document
+from pipeline.records import Annotation, Document, Stretch
 from pipeline.tables_in import TableError
 
 FOLDER = "texts"
@@ -47,6 +47,8 @@ def text_line(annotation: Annotation) -> str:
     }
     if document.metadata:
         kept["metadata"] = dict(document.metadata)
+    if document.layout:
+        kept["layout"] = [list(astuple(stretch)) for stretch in document.layout]
     return json.dumps(kept, ensure_ascii=False) + "\n"
 
 
@@ -137,6 +139,7 @@ def _stored(path: Path) -> Iterator[StoredText]:
                 document = Document(
                     str(kept["id"]), str(kept["text"]), str(kept.get("source", "")),
                     str(kept.get("title", "")), tuple((kept.get("metadata") or {}).items()),
+                    tuple(Stretch(*stretch) for stretch in kept.get("layout", ())),
                 )  # fmt: skip
                 sentences = tuple((int(a), int(b)) for a, b in kept.get("sentences", ()))
             except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -1,6 +1,6 @@
 """Reading: files and folders in, documents and failures out.
 
-Each format is one module with a ``read`` function; ``formats.READERS`` maps suffixes to
+Each format is one module with a ``read`` function; ``formats.FORMATS`` maps suffixes to
 them. ``layout.blocks`` cuts the text of a document into the stretches that are parsed.
 """
 

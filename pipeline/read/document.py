@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.read.source import ReadOptions
-from pipeline.records import Document, Failure
+from pipeline.records import Document, Failure, Stretch
 
 STEP = "read"
 # Half of a surrogate pair, as a JSON escape can give it, has no UTF-8 form: no table
@@ -31,6 +31,8 @@ def build(
     options: ReadOptions,
     title: str = "",
     metadata: tuple[tuple[str, str], ...] = (),
+    layout: tuple[Stretch, ...] = (),
+    revision: int = 0,
 ) -> Document | Failure:
     """Check what every format must give: an id, a text with words, and a size within the limit."""
     doc_id = writable(doc_id.strip())
@@ -45,4 +47,5 @@ def build(
         )
         return failure(source, error, doc_id)
     pairs = tuple((writable(key), writable(value)) for key, value in metadata)
-    return Document(doc_id, writable(text), writable(source), writable(title.strip()), pairs)
+    title = writable(title.strip())
+    return Document(doc_id, writable(text), writable(source), title, pairs, layout, revision)

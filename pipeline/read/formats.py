@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from pipeline.read import delimited, jsonl, plain
 from pipeline.read.source import ReadOptions, Source
-from pipeline.records import Document, Failure
+from pipeline.records import Deleted, Document, Failure
 
-Reader = Callable[[Source, ReadOptions], Iterator[Document | Failure]]
+Item = Document | Failure | Deleted
+Reader = Callable[[Source, ReadOptions], Iterator[Item]]
 
-READERS: dict[str, Reader] = {
-    ".txt": plain.read,
-    ".md": plain.read,
-    ".jsonl": jsonl.read,
-    ".csv": delimited.read,
-    ".tsv": delimited.read,
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """``read`` gives the documents of a file; with ``text`` its encoding is settled before, else
+    it opens the bytes itself. ``one``: a file is one document, whose id is the file's stem."""
+
+    read: Reader
+    text: bool = True
+    one: bool = False
+
+
+FORMATS: dict[str, Format] = {
+    ".txt": Format(plain.read, one=True),
+    ".md": Format(plain.read, one=True),
+    ".jsonl": Format(jsonl.read),
+    ".csv": Format(delimited.read),
+    ".tsv": Format(delimited.read),
 }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+import os
 import zlib
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 from pipeline.read.document import failure
-from pipeline.read.formats import READERS
-from pipeline.read.source import ReadError, ReadOptions, inspect, split_name
-from pipeline.records import Document, Failure
+from pipeline.read.formats import FORMATS, Item
+from pipeline.read.source import ReadError, ReadOptions, Source, Watch, inspect, split_name
+from pipeline.records import Deleted, Document, Failure
 
 log = logging.getLogger(__name__)
 MAX_CHARACTERS = 20_000_000
@@ -27,47 +29,95 @@ def read_inputs(
     text_column: str | None = None,
     max_characters: int = MAX_CHARACTERS,
 ) -> Iterator[Document | Failure]:
-    """Read files and folders, one document at a time.
+    """Read files and folders, one document at a time, each id once.
 
-    Folders are walked in sorted order; names that begin with a dot are skipped there, and
-    a file reached twice is read once. Whatever cannot be read gives a Failure with step
-    "read" and the rest goes on; of documents with one id the first is kept.
-    ``id_column`` and ``text_column`` name columns (csv, tsv) or fields (jsonl).
+    What :func:`stream_inputs` gives, but of documents with one id the first is kept, and the
+    others give a Failure. A document that its source says again (PubMed) comes each time.
     Raises InputError at the call for wrong use.
     """
+    options = read_options(paths, id_column, text_column, max_characters)
+    return _unique_ids(stream_inputs(paths, options))
+
+
+def read_options(
+    paths: Sequence[Path],
+    id_column: str | None = None,
+    text_column: str | None = None,
+    max_characters: int = MAX_CHARACTERS,
+) -> ReadOptions:
+    """``id_column`` and ``text_column`` name columns (csv, tsv) or fields (jsonl). Raises
+    InputError for wrong use."""
     if not paths:
         raise InputError("no input named; give at least one file or folder")
     if id_column is not None and id_column == text_column:
         raise InputError(f'id and text cannot both be the column "{id_column}"')
-    options = ReadOptions(id_column, text_column, max_characters)
-    return _unique_ids(_read(paths, options))
+    return ReadOptions(id_column, text_column, max_characters)
 
 
-def _unique_ids(items: Iterator[Document | Failure]) -> Iterator[Document | Failure]:
+def stream_inputs(
+    paths: Sequence[Path],
+    options: ReadOptions,
+    *,
+    watch: Watch | None = None,
+    files: slice = slice(None),
+) -> Iterator[Item]:
+    """Read files and folders, one document at a time, in memory that does not grow with them.
+
+    Folders are walked in sorted order; names that begin with a dot are skipped there, and
+    a file reached twice is read once. Whatever cannot be read gives a Failure with step
+    "read" and the rest goes on. An id may come several times. ``watch`` is called with each
+    file as it is opened (the raw bytes, for progress); of the files only those of the slice
+    ``files`` are read.
+    """
+    found = _files(paths)
+    for one in islice(found, files.start, files.stop, files.step):
+        if isinstance(one, Failure):
+            yield one
+        else:
+            yield from _read_file(one, options, watch)
+
+
+def input_files(paths: Sequence[Path]) -> list[Path]:
+    """The files that :func:`stream_inputs` reads, in its order."""
+    return [one for one in _files(paths) if isinstance(one, Path)]
+
+
+def _unique_ids(items: Iterator[Item]) -> Iterator[Document | Failure]:
     kept: dict[str, str] = {}
     for item in items:
+        if isinstance(item, Deleted):
+            continue
         if isinstance(item, Document):
-            if item.doc_id in kept:
-                error = (
-                    f'the id "{item.doc_id}" is taken: {kept[item.doc_id]} was kept, '
-                    f"{item.source} was left out; give one of them another id"
-                )
-                yield failure(item.source, error, item.doc_id)
+            if item.doc_id in kept and not item.revision:
+                yield taken(item, kept[item.doc_id])
                 continue
             kept[item.doc_id] = item.source
         yield item
 
 
-def _read(paths: Sequence[Path], options: ReadOptions) -> Iterator[Document | Failure]:
-    seen: set[Path] = set()
+def taken(document: Document, kept: str) -> Failure:
+    """The failure of a document whose id another one has, which was read from ``kept``."""
+    error = (
+        f'the id "{document.doc_id}" is taken: {kept} was kept, '
+        f"{document.source} was left out; give one of them another id"
+    )
+    return failure(document.source, error, document.doc_id)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path | Failure]:
+    """Each file below the paths once, in order; a Failure where there is none."""
+    seen: set[str] = set()
     for path in map(Path, paths):
         empty = True
         for found in _walk(path):
             empty = False
             if isinstance(found, Failure):
                 yield found
-            else:
-                yield from _read_file(found, seen, options)
+                continue
+            real = os.path.realpath(found)  # a loop of links does not raise here
+            if real not in seen:
+                seen.add(real)
+                yield found
         if empty:
             yield failure(path.as_posix(), "the folder holds no files; name another one")
 
@@ -96,21 +146,19 @@ def _walk(path: Path, above: tuple[Path, ...] = ()) -> Iterator[Path | Failure]:
             yield from _walk(entry, (*above, real))
 
 
-def _read_file(path: Path, seen: set[Path], options: ReadOptions) -> Iterator[Document | Failure]:
+def _read_file(path: Path, options: ReadOptions, watch: Watch | None) -> Iterator[Item]:
     name = path.as_posix()
     stem, suffix = split_name(path)
     # The id of the document that a failing file would have been, where that is certain.
-    doc_id = stem if suffix in (".txt", ".md") else ""
+    doc_id = stem if suffix in FORMATS and FORMATS[suffix].one else ""
     try:
         if problem := _unreadable(path, suffix):
             yield failure(name, problem, doc_id)
             return
-        real = path.resolve()
-        if real in seen:
-            return
-        seen.add(real)
         nothing = True
-        for item in READERS[suffix](inspect(path), options):
+        format = FORMATS[suffix]
+        source = inspect(path, watch) if format.text else Source(path, stem, suffix, watch=watch)
+        for item in format.read(source, options):
             nothing = False
             yield item
         if nothing:
@@ -131,8 +179,8 @@ def _unreadable(path: Path, suffix: str) -> str:
         return "no such file or folder; check the spelling"
     if not path.is_file():
         return "not a regular file; name a file or a folder"
-    if suffix not in READERS:
-        known = " ".join(sorted(READERS))
+    if suffix not in FORMATS:
+        known = " ".join(sorted(FORMATS))
         shown = f'the suffix "{suffix}"' if suffix else "a name without suffix"
         return f"{shown} cannot be read; convert the file to one of {known} (.gz may follow)"
     return ""

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 from pipeline.read.elements import Element, elements
 from pipeline.read.lists import Node, chain, completes, parents
@@ -80,6 +81,9 @@ def blocks(document: Document) -> Iterator[Block]:
     at least one block. A lead-in is in the block of each item that completes it. No block
     is longer than MAX_BLOCK characters.
     """
+    if document.layout:
+        yield from _laid_out(document)
+        return
     section = ""
     group: list[Element] = []
     for element in elements(document):
@@ -94,6 +98,29 @@ def blocks(document: Document) -> Iterator[Block]:
             group.append(element)
     if group:
         yield from _list(document.text, group, section)
+
+
+def _laid_out(document: Document) -> Iterator[Block]:
+    """The blocks of a document whose file says what its stretches are."""
+    text = document.text
+    group: list[Element] = []
+    section = ""  # of the group: list items belong to the paragraph above them
+    for stretch in document.layout:
+        start, end = trimmed(text, stretch.start, stretch.end)
+        if start == end:
+            continue
+        if group and not (stretch.kind == "item" and stretch.section == section):
+            yield from _list(text, group, section)
+            group = []
+        section = stretch.section
+        if stretch.kind in ("title", "heading"):
+            for left, right in _pieces(text, start, end):
+                yield _block(text, section, [((left, right),)])
+            continue
+        kind: Literal["item", "paragraph"] = "item" if stretch.kind == "item" else "paragraph"
+        group.append(Element(kind, ((start, end),), text[start:end], stretch.level))
+    if group:
+        yield from _list(text, group, section)
 
 
 def _list(text: str, group: Sequence[Element], section: str) -> Generator[Block, None, str]:

@@ -6,7 +6,7 @@ import codecs
 import gzip
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +25,9 @@ BYTE_ORDER_MARKS = (
 # Control characters that no text needs; tab, line feed, form feed and return are left out.
 CONTROLS = tuple(chr(code) for code in range(1, 32) if chr(code) not in "\t\n\v\f\r")
 BINARY_SHARE = 0.1  # of control characters, in bytes that are valid UTF-8
+
+
+Watch = Callable[[BinaryIO], None]
 
 
 class ReadError(Exception):
@@ -49,6 +52,7 @@ class Source:
     suffix: str
     encoding: str = "utf-8-sig"
     note: str = ""
+    watch: Watch | None = None
 
     @property
     def name(self) -> str:
@@ -62,16 +66,25 @@ class Source:
     @contextmanager
     def open(self) -> Iterator[TextIO]:
         """The decoded text, line ends unchanged. Raises OSError, EOFError or zlib.error."""
-        with open_bytes(self.path) as stream:
+        with self.open_bytes() as stream:
             # Only damaged files still hold bytes that do not decode: see ``_encoding``.
             wrapper = io.TextIOWrapper(stream, encoding=self.encoding, errors="replace", newline="")
             yield wrapper
 
+    @contextmanager
+    def open_bytes(self) -> Iterator[BinaryIO]:
+        """The bytes, unpacked. Raises OSError, EOFError or zlib.error."""
+        with open_bytes(self.path, self.watch) as stream:
+            yield stream
+
 
 @contextmanager
-def open_bytes(path: Path) -> Iterator[BinaryIO]:
-    """The bytes of the file, unpacked when its name ends in .gz."""
+def open_bytes(path: Path, watch: Watch | None = None) -> Iterator[BinaryIO]:
+    """The bytes of the file, unpacked when its name ends in .gz; ``watch`` sees the packed
+    ones."""
     with path.open("rb") as raw:
+        if watch is not None:
+            watch(raw)
         if path.suffix.lower() == ".gz":
             with gzip.open(raw) as unpacked:
                 yield cast(BinaryIO, unpacked)
@@ -85,7 +98,7 @@ def split_name(path: Path) -> tuple[str, str]:
     return bare.stem, bare.suffix.lower()
 
 
-def inspect(path: Path) -> Source:
+def inspect(path: Path, watch: Watch | None = None) -> Source:
     """Look through the whole file once and settle its encoding.
 
     Raises ReadError for an empty or a binary file, and OSError, EOFError or zlib.error
@@ -100,7 +113,7 @@ def inspect(path: Path) -> Source:
             note,
         )
     stem, suffix = split_name(path)
-    return Source(path, stem, suffix, encoding, note)
+    return Source(path, stem, suffix, encoding, note, watch)
 
 
 def _encoding(stream: BinaryIO) -> tuple[str, str]:
