@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipeline.read import delimited, jsonl, plain, xml_formats
+from pipeline.read import bioc, delimited, jsonl, plain, pubtator, xml_formats
 from pipeline.read.source import ReadOptions, Source
 from pipeline.records import Deleted, Document, Failure
 
@@ -29,6 +29,8 @@ FORMATS: dict[str, Format] = {
     ".jsonl": Format(jsonl.read),
     ".csv": Format(delimited.read),
     ".tsv": Format(delimited.read),
+    ".json": Format(bioc.read_json),
+    ".pubtator": Format(pubtator.read),
     ".xml": Format(xml_formats.read, text=False),
     ".nxml": Format(xml_formats.read, text=False),
 }

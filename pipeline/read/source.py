@@ -15,6 +15,7 @@ from typing import BinaryIO, TextIO, cast
 logger = logging.getLogger(__name__)
 
 CHUNK = 1 << 20
+DOUBLE_SUFFIXES = (".pubtator.txt",)
 # Longest first: the mark of UTF-32 begins with that of UTF-16.
 BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -93,9 +94,13 @@ def open_bytes(path: Path, watch: Watch | None = None) -> Iterator[BinaryIO]:
 
 
 def split_name(path: Path) -> tuple[str, str]:
-    """(stem, suffix) with a final .gz left out: ("a", ".txt") for ``a.txt.gz``."""
+    """(stem, suffix) with a final .gz left out: ("a", ".txt") for ``a.txt.gz``. Of a double
+    suffix the first counts: ("a", ".pubtator") for ``a.pubtator.txt``."""
     bare = path.with_suffix("") if path.suffix.lower() == ".gz" else path
-    return bare.stem, bare.suffix.lower()
+    stem, suffix = bare.stem, bare.suffix.lower()
+    if f"{Path(stem).suffix.lower()}{suffix}" in DOUBLE_SUFFIXES:
+        return Path(stem).stem, Path(stem).suffix.lower()
+    return stem, suffix
 
 
 def inspect(path: Path, watch: Watch | None = None) -> Source:
