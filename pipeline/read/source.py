@@ -6,6 +6,7 @@ import codecs
 import gzip
 import io
 import logging
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,7 +25,8 @@ BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # Control characters that no text needs; tab, line feed, form feed and return are left out.
-CONTROLS = tuple(chr(code) for code in range(1, 32) if chr(code) not in "\t\n\v\f\r")
+CONTROLS = bytes(code for code in range(1, 32) if chr(code) not in "\t\n\v\f\r")
+NOT_UTF8 = re.compile("[\udc80-\udcff]")  # what "surrogateescape" makes of such a byte
 BINARY_SHARE = 0.1  # of control characters, in bytes that are valid UTF-8
 
 
@@ -141,11 +143,11 @@ def _encoding(stream: BinaryIO) -> tuple[str, str]:
         following = stream.read(CHUNK)
         if not following:
             text += decoder.decode(b"", final=True)
-        controls += sum(map(text.count, CONTROLS))
+        controls += len(chunk) - len(chunk.translate(None, CONTROLS))
         if not text.isascii():
-            n_invalid = sum("\udc80" <= c <= "\udcff" for c in text)
+            n_invalid = len(NOT_UTF8.findall(text))
             invalid += n_invalid
-            beyond_ascii += sum(c > "\x7f" for c in text) - n_invalid
+            beyond_ascii += len(text) - len(text.encode("ascii", "ignore")) - n_invalid
         chunk = following
     if controls > BINARY_SHARE * total or (invalid and controls):
         raise ReadError(
