@@ -1,0 +1,165 @@
+"""The text of a page as parts: what stands in one block is one paragraph, item or row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.read.html_tree import CELLS, HEADINGS, Node, is_block
+from pipeline.read.parts import CELLS as BETWEEN_CELLS
+from pipeline.read.parts import Part
+
+LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
+CAPTIONS = frozenset({"figcaption", "caption"})
+CAPTION_CLASSES = frozenset({"thumbcaption", "wp-caption-text", "caption", "figure-caption"})
+# Characters that nobody sees: soft hyphens, zero-width blanks, control codes.
+UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
+BREAK = "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An open block: what the text in it is. ``lists`` counts the lists around it; ``level`` is
+    that of a heading or an item."""
+
+    last: int
+    kind: str
+    level: int = 0
+    lists: int = 0
+
+
+class Walk:
+    """One way through the nodes of the main part, those marked in ``cut`` left out."""
+
+    def __init__(self, nodes: Sequence[Node], cut: bytearray) -> None:
+        self.nodes = nodes
+        self.cut = cut
+        self.pieces: list[str] = []
+        self.grids = _grids(nodes, cut)
+
+    def parts(self, root: int) -> Iterator[Part]:
+        """The parts in order. A line break stays one; two in a row part paragraphs."""
+        i, end = root, self.nodes[root].last
+        frames = [Frame(end, "paragraph")]
+        while i <= end:
+            node = self.nodes[i]
+            while i > frames[-1].last:
+                yield from self._flush(frames.pop())
+            if self.cut[i]:
+                # A block that is left out still stands between what is around it.
+                if is_block(node.tag):
+                    yield from self._flush(frames[-1])
+                i = node.last + 1
+                continue
+            if node.tag in ("", "br", "wbr"):
+                self._add(node)
+            elif is_block(node.tag):
+                yield from self._flush(frames[-1])
+                if node.tag == "tr" and self._in_grid(i):
+                    yield from self._row(i)
+                    i = node.last + 1
+                    continue
+                frames.append(_frame(node, frames[-1]))
+            i += 1
+        for frame in reversed(frames):
+            yield from self._flush(frame)
+
+    def _add(self, node: Node) -> None:
+        if node.tag == "br":
+            self.pieces.append(BREAK)
+        elif not node.tag:
+            self.pieces.append(collapsed(node.text))
+
+    def _flush(self, frame: Frame) -> Iterator[Part]:
+        """What came since the last block began or ended."""
+        if not self.pieces:
+            return
+        lines = [" ".join(line.split()) for line in "".join(self.pieces).split(BREAK)]
+        self.pieces = []
+        if frame.kind == "heading":
+            lines = [" ".join(filter(None, lines))]
+        for text in re.split(r"\n{2,}", "\n".join(lines).strip()):
+            if text.strip():
+                yield Part(frame.kind, text.strip(), frame.level)
+
+    def _in_grid(self, i: int) -> bool:
+        while i > 0 and self.nodes[i].tag != "table":
+            i = self.nodes[i].parent
+        return bool(self.grids[i])
+
+    def _row(self, row: int) -> Iterator[Part]:
+        cells: list[list[str]] = []
+        i, last = row + 1, self.nodes[row].last
+        block_ends: list[int] = []
+        while i <= last:
+            node = self.nodes[i]
+            while block_ends and i > block_ends[-1]:
+                block_ends.pop()
+                cells[-1:] = [[*cells[-1], " "]] if cells else []
+            if self.cut[i]:
+                i = node.last + 1
+                continue
+            if node.tag in CELLS:
+                cells.append([])
+            elif cells and (node.tag == "br" or is_block(node.tag)):
+                cells[-1].append(" ")
+                block_ends.append(node.last)
+            elif not node.tag:
+                if not cells:
+                    cells.append([])
+                cells[-1].append(collapsed(node.text))
+            i += 1
+        texts = [" ".join("".join(cell).split()) for cell in cells]
+        if any(texts):
+            yield Part("row", BETWEEN_CELLS.join(filter(None, texts)))
+
+
+def collapsed(text: str) -> str:
+    """White space as one blank, at the edges too; characters that nobody sees left out."""
+    text = UNSEEN.sub("", text)
+    inner = " ".join(text.split())
+    if not inner:
+        return " " if text else ""
+    before, after = " " * text[0].isspace(), " " * text[-1].isspace()
+    return f"{before}{inner}{after}"
+
+
+def _frame(node: Node, upper: Frame) -> Frame:
+    tag, lists = node.tag, upper.lists
+    if tag in LISTS:
+        return Frame(node.last, upper.kind, upper.level, lists + 1)
+    if tag in HEADINGS:
+        return Frame(node.last, "heading", int(tag[1]), lists)
+    if tag in ("li", "dt"):
+        return Frame(node.last, "item", max(lists, 1), lists)
+    if tag == "dd":
+        return Frame(node.last, "item", max(lists, 1) + 1, lists)
+    if tag in CAPTIONS or CAPTION_CLASSES.intersection(node.attributes.get("class", "").split()):
+        return Frame(node.last, "caption", 0, lists)
+    return Frame(node.last, upper.kind, upper.level, lists)
+
+
+def _grids(nodes: Sequence[Node], cut: bytearray) -> bytearray:
+    """1 for each table of data. A table that holds headings or tables, or has one column only,
+    is there for the look of the page: its cells are read like other blocks."""
+    grid = bytearray(len(nodes))
+    table_of = [0] * len(nodes)  # index of the innermost table; 0 for none
+    wide = bytearray(len(nodes))
+    cells: dict[int, int] = {}  # of each row
+    for i, node in enumerate(nodes):
+        if i:
+            table_of[i] = (
+                node.parent if nodes[node.parent].tag == "table" else table_of[node.parent]
+            )
+        table = table_of[i]
+        if cut[i]:
+            continue
+        if node.tag == "table":
+            grid[i] = node.attributes.get("role", "").lower() not in ("presentation", "none")
+        if table and node.tag in HEADINGS | {"table"}:
+            grid[table] = 0
+        elif table and node.tag in CELLS:
+            cells[node.parent] = cells.get(node.parent, 0) + 1
+            wide[table] |= cells[node.parent] > 1
+    return bytearray(a & b for a, b in zip(grid, wide, strict=True))
