@@ -15,7 +15,11 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 def writable(text: str) -> str:
     """The text, as long as before, without what UTF-8 cannot write."""
-    return LONE_SURROGATE.sub("\ufffd", text)
+    try:
+        text.encode()  # far faster than a search through every text
+    except UnicodeEncodeError:
+        return LONE_SURROGATE.sub("\ufffd", text)
+    return text
 
 
 def failure(source: str, error: str, doc_id: str = "") -> Failure:
