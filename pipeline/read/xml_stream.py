@@ -7,6 +7,7 @@ entities (``&nbsp;``, ``&alpha;``) are known in its place. An unknown one stays 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from html.entities import html5
 from typing import Any, BinaryIO
@@ -22,6 +23,7 @@ MAX_TOKEN = 1 << 20  # one tag or comment; expat scans an unfinished one again w
 MAX_NAMES = 20_000  # of elements and attributes, which the parser keeps
 MAX_EXTERNAL = 100  # external parts that a DOCTYPE names
 MAX_ENTITY = 16  # characters that a declared entity may stand for
+PREFIXED = re.compile(r"[^:/\s]+:[^:/\s]+").fullmatch  # the parser keeps addresses as well
 # Of the names that end in a semicolon, those that do not write XML's own signs.
 HTML_ENTITIES = "".join(
     f'<!ENTITY {name[:-1]} "{"".join(f"&#{ord(c)};" for c in text)}">'
@@ -123,7 +125,7 @@ class _Tree:
             error = caught
         self.fed += len(chunk)
         self.held += len(chunk)
-        prefixed = any(name and ":" in name for name in self.names)
+        prefixed = any(name and PREFIXED(name) for name in self.names)
         for depth, element in self._complete(final=final and error is None):
             self._check_depth(element, depth)
             if prefixed:
@@ -164,9 +166,12 @@ class _Tree:
                 waiting += [(depth + 1, child) for child in reversed(element)]
 
     def _check_depth(self, element: Element, depth: int) -> None:
+        level = list(filter(len, element.iter()))
+        if depth + len(level) <= self.max_depth:  # were each of them in the one before
+            return
         level = [element]
         for _ in range(depth, self.max_depth + 1):
-            level = [child for parent in level for child in parent]
+            level = [part for parent in level if len(parent) for part in parent]
             if not level:
                 return
         raise self._error(f"elements nest more than {self.max_depth} levels")
