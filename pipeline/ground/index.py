@@ -29,7 +29,7 @@ class ConceptIndex:
             # A form that needs its context is resolved by the recogniser, not here.
             if term.label == BLOCKED or term.match in {"cue", "defined"}:
                 continue
-            for text in {term.text, _plain(term.text)}:
+            for text in {term.text, plain(term.text)}:
                 key = (term.label, normal_form(text))
                 known = self._terms.get(key)
                 if known is None or STATUS_RANK[term.status] < STATUS_RANK[known.status]:
@@ -58,7 +58,7 @@ class ConceptIndex:
 
     @staticmethod
     def _forms(label: str, text: str) -> list[str]:
-        forms = list(dict.fromkeys((normal_form(text), normal_form(_plain(text)))))
+        forms = list(dict.fromkeys((normal_form(text), normal_form(plain(text)))))
         if "(" in text:
             forms.append(normal_form(_BRACKETED.sub("", text)))
         forms.extend(f[:-1] for f in list(forms) if f.endswith("s"))
@@ -73,8 +73,8 @@ class ConceptIndex:
         return forms
 
 
-def _plain(text: str) -> str:
-    """Without the possessive of a name, and *type II* as *type 2*."""
+def plain(text: str) -> str:
+    """The text without the possessive of a name, and *type II* as *type 2*."""
     return _ROMAN.sub(_in_arabic, _POSSESSIVE.sub("", text))
 
 

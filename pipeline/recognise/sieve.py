@@ -130,15 +130,15 @@ class Sieve:
     def _add(self, spec: dict[str, Any], bit: int) -> None:
         spec = {key.upper(): value for key, value in spec.items()}
         operator = spec.get("OP", "1")
-        if operator in ("?", "*") or operator.startswith(("{0", "{,")):
+        if is_optional(operator):
             self._optional |= bit
         if operator not in ("1", "?", "!"):
             self._repeated |= bit
-        condition = None if operator == "!" else _condition(spec)
-        if condition is None:
+        needed = None if operator == "!" else condition(spec)
+        if needed is None:
             self._any |= bit
             return
-        key, values, regex = condition
+        key, values, regex = needed
         for value in values:
             self._by_value[key, value] |= bit
         if regex:
@@ -152,7 +152,12 @@ class Sieve:
             self._last[last] = index
 
 
-def _condition(spec: dict[str, Any]) -> tuple[str, list[str], str] | None:
+def is_optional(operator: str) -> bool:
+    """Whether a token with this ``OP`` may be left out."""
+    return operator in ("?", "*") or operator.startswith(("{0", "{,"))
+
+
+def condition(spec: dict[str, Any]) -> tuple[str, list[str], str] | None:
     """One condition that a word must meet: a key with values or a regular expression.
     None when there is none that this pass understands."""
     regex: tuple[str, list[str], str] | None = None
