@@ -29,7 +29,8 @@ _OFFICIAL_TITLE = re.compile(
     r"ethics(?: approval)?(?: statement| and consent to participate)?|ethical approval|"
     r"consent for publication|publishers note|prepublication history|peer review|"
     r"provenance and peer review|references|"
-    r"rights and permissions|open access|additional information)"
+    r"rights and permissions|open access|additional information|declarations|"
+    r"(?:list of )?abbreviations(?: used)?)"
 )
 # Said of the file of a supplement, not of what is in it.
 _FILE_NOTE = re.compile(
@@ -119,7 +120,7 @@ def paragraphs(
 def section_of(element: Element, section: str, out: Parts) -> None:
     """A section, box or appendix: its title, then what stands below it."""
     title = _title(element)
-    if element.get("sec-type") in _OFFICIAL_TYPES or _is_official(title):
+    if element.get("sec-type", "").lower() in _OFFICIAL_TYPES or _is_official(title):
         return
     path = under(section, title)
     out.add("heading", title, path)

@@ -25,14 +25,16 @@ _RUN = re.compile(rf"[{NUMBER}{YEAR}](?: ?{_JOINTS}? ?[{NUMBER}{YEAR}])*")
 _BARE = re.compile(
     rf"(?: (?:(?:in|from|see) )?(?:[Rr]efs?\.?|[Rr]eferences?))? ?(?:{_RUN.pattern})"
 )
-_EMPTY_END = re.compile(r" ?[,;] ?(?=[)\]])")
+_LOOSE_JOINTS = re.compile(r" ?[,;] ?(?=[)\]])|(?<=[(\[])[,;] ?")
 # Words that only lead to a citation or bind two of them.
 _LEADING = (
     frozenset({"also", "al", "and", "as", "by", "cf", "e.g", "eg", "et", "example", "for", "from"})
     | {"i.e", "in", "ref", "reference", "references", "refs", "review", "reviewed", "reviews"}
     | {"see", "therein", "with", "&"}
 )
-_TRAILING = re.compile(r"(?:[ ,–—-]+(?:and|in|see|refs?\.?|references?|by|from|also|e\.g\.))+$")
+_BINDING = frozenset(
+    {"", "also", "and", "by", "e.g", "from", "in", "ref", "reference", "references"}
+) | {"refs", "see"}
 _ONLY_MARKS = re.compile(rf"[\s,;/–—‐\-*()\[\]]*{NUMBER}[\s,;/–—‐\-*()\[\]{NUMBER}]*")
 _NUMBER_LIST = re.compile(r"\s*\d{1,3}(?:\s*[,;–—‐-]\s*\d{1,3})+\s*")
 _WORD_BEFORE = re.compile(r"(?:[a-z]{4}|[.,;:)\]])$")
@@ -71,7 +73,7 @@ def without_citations(text: str) -> str:
     if _MARKED.search(text) is None:
         return text
     text = _BARE.sub("", _BRACKETED.sub(_bracket, text))
-    text = _EMPTY_END.sub("", text.replace(OPEN, "").replace(CLOSE, ""))
+    text = _LOOSE_JOINTS.sub("", text.replace(OPEN, "").replace(CLOSE, ""))
     return " ".join(text.split())
 
 
@@ -95,8 +97,10 @@ def _uncited(part: str) -> str:
     with_year = YEAR in part
     if all(word.lower() in _LEADING or (with_year and _is_name(word)) for word in words):
         return ""
-    rest = re.sub(r" +(?=,)", "", " ".join(_RUN.sub(" ", part).split()))
-    return _TRAILING.sub("", rest.strip(" ,–—-")).strip(" ,–—-")
+    rest = _RUN.sub(" ", part).replace(" ,", ",").split()
+    while rest and rest[-1].strip(".,–—-").lower() in _BINDING:
+        rest.pop()
+    return " ".join(rest).strip(" ,–—-")
 
 
 def _is_name(word: str) -> bool:
