@@ -37,6 +37,7 @@ HEADING = re.compile(r"(?:\w+_)?(?:title|heading|subtitle)(?:_(\d))?")
 CAPTION = re.compile(r"(?:fig|table)_\w*(?:caption|title)|fig|caption")
 ITEM = re.compile(r"(?:list_?)?item|list")
 ROW_END = re.compile(r"[\r\n]+|\t[ ]\t")  # PMC writes a blank cell between the rows of a table
+MAX_NAME = 200  # characters of a heading in the section of what is below it
 METADATA = {
     "pmid": ("pmid", "article-id_pmid"),
     "pmcid": ("pmcid", "article-id_pmc", "article-id_pmcid"),
@@ -158,13 +159,14 @@ class _Headings:
         if kind in FLOATS:
             return SECTIONS[kind]
         if heading and _kind(passage) == "heading":
-            self.path[max(int(heading[1] or 1), 1) - 1 :] = [_clean(passage.text)]
+            self.path[max(int(heading[1] or 1), 1) - 1 :] = [_clean(passage.text)[:MAX_NAME]]
             self.section_type = kind
         elif kind and self.section_type and kind != self.section_type:
             self.path = []  # what was headed is over
         if self.path:
             return " / ".join(self.path)
-        return _clean(passage.infons.get("section", "")) or SECTIONS.get(kind, "")
+        written = _clean(passage.infons.get("section", ""))[:MAX_NAME]
+        return written or SECTIONS.get(kind, "")
 
 
 def _is_title(passage: Passage) -> bool:
