@@ -18,6 +18,8 @@ from pipeline.records import Deleted, Document, Failure, Stretch
 
 DELETIONS = ("DeleteCitation", "DeleteDocument")
 TAGS = ("PubmedArticle", "PubmedBookArticle", *DELETIONS)
+# Much of a file, and of no use here; these elements never stand in each other.
+SKIPPED = ("AuthorList", "ChemicalList", "History", "MeshHeadingList", "Reference")
 PLACEHOLDERS = ("Not Available", "In Process Citation")  # where a title is not translated
 UNLABELLED = ("UNLABELLED", "UNASSIGNED", "ABSTRACT")  # labels that say nothing
 YEAR = re.compile(r"\b\d{4}\b")
@@ -38,7 +40,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure | 
     """A document for each citation with a title or an abstract, its number in the file behind
     the file's name; a Deleted for each that the file takes back. Raises ReadError."""
     with source.open_bytes() as stream:
-        for number, element in enumerate(elements(stream, TAGS), start=1):
+        for number, element in enumerate(elements(stream, TAGS, skip=SKIPPED), start=1):
             where = f"{source.name}:{number}"
             if element.tag in DELETIONS:
                 for pmid in element.iter("PMID"):

@@ -8,28 +8,19 @@ entities (``&nbsp;``, ``&alpha;``) are known in its place. An unknown one stays 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from html.entities import html5
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
 
 from pipeline.read.source import ReadError
+from pipeline.read.xml_parser import guarded, parse
 
 CHUNK = 1 << 16  # bytes given to the parser at once
 MAX_DEPTH = 200  # readers may recurse
 MAX_CHARACTERS = 32_000_000  # of markup and text; as a tree it takes many times that in bytes
 MAX_TOKEN = 1 << 20  # one tag or comment; expat scans an unfinished one again with each chunk
 MAX_NAMES = 20_000  # of elements and attributes, which the parser keeps
-MAX_EXTERNAL = 100  # external parts that a DOCTYPE names
-MAX_ENTITY = 16  # characters that a declared entity may stand for
 PREFIXED = re.compile(r"[^:/\s]+:[^:/\s]+").fullmatch  # the parser keeps addresses as well
-# Of the names that end in a semicolon, those that do not write XML's own signs.
-HTML_ENTITIES = "".join(
-    f'<!ENTITY {name[:-1]} "{"".join(f"&#{ord(c)};" for c in text)}">'
-    for name, text in html5.items()
-    if name.endswith(";") and not set(text) & set("&<>\"'")
-).encode()
 
 
 class _Found(Exception):
@@ -40,17 +31,20 @@ def elements(
     stream: BinaryIO,
     tags: Collection[str],
     *,
+    skip: Collection[str] = (),
     max_depth: int = MAX_DEPTH,
     max_characters: int = MAX_CHARACTERS,
 ) -> Iterator[Element]:
     """Each complete element with a tag of ``tags`` that stands in no other such, in order.
 
     An element is the caller's alone: nothing else holds it, and it is freed when dropped.
+    Elements named in ``skip`` (as the file writes it) are left out with all they hold, which
+    saves time; they must not stand in each other.
     Raises ReadError, with the line, for what is no XML, is cut off, nests more than
     ``max_depth`` levels (from the root), holds an element of more than ``max_characters``, or
     declares entities that expand. What is complete before such a place comes first.
     """
-    tree = _Tree(tags, max_depth, max_characters)
+    tree = _Tree(tags, frozenset(skip), max_depth, max_characters)
     while chunk := stream.read(CHUNK):
         yield from tree.feed(chunk)
     yield from tree.feed(b"", final=True)
@@ -58,7 +52,7 @@ def elements(
 
 def root_name(stream: BinaryIO) -> str:
     """The local name of the root; reads as far as its tag. Raises ReadError."""
-    parser = _parser({})
+    parser = guarded({})
     names: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
@@ -73,7 +67,7 @@ def root_name(stream: BinaryIO) -> str:
         if fed > MAX_TOKEN:
             raise ReadError(f"no element in the first {MAX_TOKEN:,} bytes; is it XML?")
         try:
-            _parse(parser, chunk, final=not chunk)
+            parse(parser, chunk, final=not chunk)
         except _Found:
             break
     return names[0]
@@ -95,32 +89,60 @@ def text_of(element: Element | None) -> str:
 class _Tree:
     """What is parsed but not yet handed out: the open elements, and little more."""
 
-    def __init__(self, tags: Collection[str], max_depth: int, max_characters: int) -> None:
+    def __init__(
+        self, tags: Collection[str], skip: frozenset[str], max_depth: int, max_characters: int
+    ) -> None:
         self.tags = frozenset(tags)
         self.max_depth = max_depth
         self.max_characters = max_characters
         self.names: dict[Any, str] = {}  # expat also keeps a None here
         self.fed = 0  # bytes
         self.held = 0  # bytes since something was handed out or dropped
-        self.parser = _parser(self.names)
-        builder = TreeBuilder()
-        self.top: Element = builder.start("", {})
+        self.parser = guarded(self.names)
+        self.builder = TreeBuilder()
+        self.top: Element = self.builder.start("", {})
         # Methods written in C: no Python runs for a single element.
-        self.parser.StartElementHandler = builder.start
-        self.parser.EndElementHandler = builder.end
-        self.parser.CharacterDataHandler = builder.data
+        self._listen(self.builder.start, self.builder.end)
+        if skip:
+            self._build_without(skip)
 
-        def unknown(name: str, parameter: bool) -> None:
-            if not parameter:
-                builder.data(f"&{name};")
+    def _listen(self, start: Callable[..., Any], end: Callable[[str], Any]) -> None:
+        self.parser.StartElementHandler = start
+        self.parser.EndElementHandler = end
+        self.parser.CharacterDataHandler = self.builder.data
+        self.parser.SkippedEntityHandler = self._unknown_entity
 
-        self.parser.SkippedEntityHandler = unknown
+    def _unknown_entity(self, name: str, parameter: bool) -> None:
+        if not parameter:
+            self.builder.data(f"&{name};")
+
+    def _build_without(self, skip: frozenset[str]) -> None:
+        """Let the parser report nothing between the tags of an element to be left out."""
+        parser, builder = self.parser, self.builder
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            if name in skip:
+                parser.StartElementHandler = parser.CharacterDataHandler = None
+                parser.SkippedEntityHandler = None
+                parser.EndElementHandler = end_skipped
+            else:
+                builder.start(name, attributes)
+
+        def end(name: str) -> None:
+            if builder.end(name).tag != name:
+                raise self._error(f"<{name}> stands in itself or in another that is left out")
+
+        def end_skipped(name: str) -> None:
+            if name in skip:
+                self._listen(start, end)
+
+        self._listen(start, end)
 
     def feed(self, chunk: bytes, *, final: bool = False) -> Iterator[Element]:
         """Parse more bytes; the elements that are complete now."""
         error: ReadError | None = None
         try:
-            _parse(self.parser, chunk, final=final)
+            parse(self.parser, chunk, final=final)
         except ReadError as caught:
             error = caught
         self.fed += len(chunk)
@@ -143,7 +165,7 @@ class _Tree:
         while n := len(parent):
             depth += 1
             if depth > self.max_depth:
-                raise self._error(f"elements nest more than {self.max_depth} levels")
+                raise self._error(f"elements nest more than {self.max_depth} levels, the limit")
             # The last child may be open: it ends where the next begins.
             done = parent[: n if final else n - 1]
             if done:
@@ -153,6 +175,7 @@ class _Tree:
                 yield from self._outermost(child, depth)
             if final or local(parent[-1].tag) in self.tags:
                 return
+            parent.text = None
             parent = parent[-1]
 
     def _outermost(self, element: Element, depth: int) -> Iterator[tuple[int, Element]]:
@@ -174,67 +197,20 @@ class _Tree:
             level = [part for parent in level if len(parent) for part in parent]
             if not level:
                 return
-        raise self._error(f"elements nest more than {self.max_depth} levels")
+        raise self._error(f"elements nest more than {self.max_depth} levels, the limit")
 
     def _check_size(self) -> None:
         if self.held > self.max_characters:
-            raise self._error(f"an element has more than {self.max_characters:,} characters")
+            raise self._error(
+                f"an element has more than {self.max_characters:,} characters, the limit"
+            )
         if self.fed - self.parser.CurrentByteIndex > MAX_TOKEN:
-            raise self._error(f"a tag or comment has more than {MAX_TOKEN:,} characters")
+            raise self._error(f"a tag or comment has more than {MAX_TOKEN:,} characters, the limit")
         if len(self.names) > MAX_NAMES:
-            raise self._error(f"more than {MAX_NAMES:,} names of elements and attributes")
+            raise self._error(
+                f"more than {MAX_NAMES:,} names of elements and attributes, the limit"
+            )
 
     def _error(self, problem: str) -> ReadError:
         line = self.parser.CurrentLineNumber
-        return ReadError(f"near line {line}: {problem}, the limit; split or correct the file")
-
-
-def _parser(names: dict[Any, str]) -> expat.XMLParserType:
-    """A parser that opens nothing, and refuses declarations by which a text can grow."""
-    parser = expat.ParserCreate(intern=names)
-    parser.buffer_text = True
-    parser.UseForeignDTD(True)
-    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_ALWAYS)
-    n_external = 0
-
-    def external(context: str | None, base: object, system: str | None, public: object) -> int:
-        nonlocal n_external
-        n_external += 1
-        if context is not None:
-            raise _refused(parser, f'an entity is used that stands for the file "{system}"')
-        if n_external > MAX_EXTERNAL:
-            raise _refused(parser, f"more than {MAX_EXTERNAL} external parts are named")
-        part = parser.ExternalEntityParserCreate(context)
-        part.EntityDeclHandler = None
-        part.Parse(HTML_ENTITIES if n_external == 1 else b"", True)
-        return 1
-
-    def entity(name: str, parameter: int, value: str | None, *rest: str | None) -> None:
-        if value is not None and (len(value) > MAX_ENTITY or set(value) & set("&<%")):
-            raise _refused(parser, f'the entity "{name}" is declared, which may expand')
-
-    def attribute(tag: str, name: str, kind: str, default: str | None, required: int) -> None:
-        if default is not None and not name.startswith("xmlns"):
-            raise _refused(parser, f'the attribute "{name}" has a default value in the DOCTYPE')
-
-    parser.ExternalEntityRefHandler = external
-    parser.EntityDeclHandler = entity
-    parser.AttlistDeclHandler = attribute
-    return parser
-
-
-def _refused(parser: expat.XMLParserType, problem: str) -> ReadError:
-    line = parser.CurrentLineNumber
-    return ReadError(f"line {line}: {problem}; write the text itself and remove the declaration")
-
-
-def _parse(parser: expat.XMLParserType, chunk: bytes, *, final: bool) -> None:
-    try:
-        parser.Parse(chunk, final)
-    except expat.ExpatError as error:
-        message = f"line {error.lineno}: {expat.ErrorString(error.code)}"
-        raise ReadError(f"{message}; the file is not XML, damaged or cut off") from error
-    except (LookupError, ValueError) as error:  # from codecs, for the declared encoding
-        line = parser.CurrentLineNumber
-        message = f"line {line}: cannot be decoded ({error})"
-        raise ReadError(f"{message}; correct the encoding that the file declares") from error
+        return ReadError(f"near line {line}: {problem}; split or correct the file")
