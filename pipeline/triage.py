@@ -1,0 +1,141 @@
+"""Which documents can hold a cytokine or receptor at all, told from the raw text.
+
+Without a model and in a small part of the time of the whole route. What each layer of the
+recogniser offers leaves an anchor in the text:
+
+- terms: a row of words that is a spelling of a term. Forms that need a word of their sense
+  get it only from a document that holds one, as long as no sure name stands in it.
+- patterns: a word for each of a pattern's tokens that may not be left out.
+- the model: a gene counts only when the tables know its words (``ConceptIndex.look_up``).
+- short forms: their long form ends in a mention or is known to the tables itself.
+- coordination and interposed brackets: they stand on a mention, but for *types 1 and 2
+  interferons* and *IL-12 and -23 receptors*, whose nouns and first names are looked for.
+
+Senses, context and settling only take away.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.read.layout import MAX_BLOCK
+from pipeline.read.tidy import INVISIBLE
+from pipeline.recognise.anchors import bare_forms
+from pipeline.recognise.fine import GREEK
+from pipeline.recognise.mention_patterns import read_mention_patterns
+from pipeline.recognise.model_mentions import read_cues
+from pipeline.recognise.name_walk import NameWalk, readings
+from pipeline.recognise.pattern_anchors import PatternAnchors
+from pipeline.recognise.sense_cues import read_senses
+from pipeline.recognise.terms import read_terms
+
+LABELS = frozenset({"CYTOKINE", "RECEPTOR"})
+CACHED_WORDS = 1 << 17
+_GREEK = "".join(GREEK) + "Γ-Ω"
+# the fine tokens of a text but for its signs, and brackets and ends of lines
+_ASCII = re.compile(r"[A-Za-z0-9]+(?:\.(?=\d)(?<=\d.)\d+)?|[()\n]")
+_ANY = re.compile(
+    rf"[{_GREEK}]|[^\W_{_GREEK}](?:[^\W_{_GREEK}]|[\u0300-\u036f])*(?:[.·](?=\d)(?<=\d.)\d+)?"
+    r"|[()\n]"
+)
+_MARKS = re.compile(r"[*_]+")  # of emphasis, inside a word too
+_RECEPTORS = re.compile(r"receptors", re.IGNORECASE)
+_ABBREVIATIONS = re.compile(r"abbreviations?", re.IGNORECASE)
+_TWO_TYPES = re.compile(
+    r"(?:type|class|group)\w{0,2}\W{0,9}(?:\d|[ivx]{1,3})\b.{1,20}?\b(?:\d|[ivx]{1,3})\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_UNBROKEN = re.compile(rf"\S{{{MAX_BLOCK}}}")
+
+
+class Triage:
+    """Built once per process from a folder of patterns; PatternError where that is wrong.
+
+    ``labels`` are CYTOKINE, RECEPTOR or both, and both are looked for in any case, because a
+    receptor may be named by a cytokine alone. The other labels have mentions that only the
+    model knows of: ValueError.
+    """
+
+    def __init__(self, patterns_dir: Path, labels: frozenset[str] = LABELS) -> None:
+        if not labels or not labels <= LABELS:
+            raise ValueError(
+                f"labels {sorted(labels)}: a text tells without a model only whether it may hold "
+                f"{' or '.join(sorted(LABELS))}; name these"
+            )
+        senses = set(read_senses(patterns_dir).by_form.values())
+        self._forms = bare_forms(read_terms(patterns_dir), LABELS, senses)
+        self._walk = NameWalk(self._forms.all())
+        located = read_mention_patterns(patterns_dir)
+        own = [one.pattern.pattern for one in located if one.pattern.label in LABELS]
+        self._patterns = PatternAnchors(own)
+        # A folder may make receptors of what a model says alone, or match any word at all.
+        by_model = "RECEPTOR" in read_cues(patterns_dir).model_labels.values()
+        self._keeps_all = by_model or 0 in self._patterns.needed or "" in self._forms.all()
+        self._words: dict[str, tuple[tuple[str, ...], tuple[str, ...], int] | None] = {}
+
+    def keeps(self, text: str) -> bool:
+        """False only where the whole route would find no mention with one of the labels."""
+        if self._keeps_all:
+            return True
+        if not text.isascii():
+            text = INVISIBLE.sub("", text)
+        if self._holds(text):
+            return True
+        if len(text) > MAX_BLOCK and _UNBROKEN.search(text):
+            return True  # cut anywhere, even inside a name
+        return ("*" in text or "_" in text) and self._holds(_MARKS.sub("", text))
+
+    def _holds(self, text: str) -> bool:
+        text = text.replace("\r", "\n")
+        words = (_ASCII if text.isascii() else _ANY).findall(text)
+        doubtful: list[tuple[str, int]] = []
+        bits = 0
+        for at, word in enumerate(words, 1):
+            entry = self._words[word] if word in self._words else self._read(word)
+            if entry is None:
+                continue
+            found, begun, own_bits = entry
+            bits |= own_bits
+            places = [(form, at) for form in found]
+            for state in begun:
+                if at < len(words) and self._walk.goes_on(state, words[at]):
+                    places += self._walk.go_on(state, words, at)
+            if any(form in self._forms.sure for form, _ in places):
+                return True
+            doubtful += places
+        if any(bits & needed == needed for needed in self._patterns.needed):
+            return True
+        return bool(doubtful) and self._believes(text, words, doubtful)
+
+    def _read(self, word: str) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
+        if len(self._words) >= CACHED_WORDS:
+            self._words.clear()
+        found, begun = self._walk.starts(word)
+        bits = self._patterns.satisfied(word)
+        entry = (found, begun, bits) if found or begun or bits else None
+        self._words[word] = entry
+        return entry
+
+    def _believes(self, text: str, words: list[str], doubtful: list[tuple[str, int]]) -> bool:
+        """Whether a condition of one of the forms (form, index behind it) holds."""
+        folded: set[str] = set()
+        for form, behind in doubtful:
+            if form in self._forms.long_forms and _beside_short_form(text, words, behind):
+                return True
+            if form in self._forms.before_receptors and _RECEPTORS.search(text):
+                return True
+            if form in self._forms.after_types and _TWO_TYPES.search(text):
+                return True
+            if near := self._forms.near.get(form):
+                folded = folded or {"".join(own) for w in words for own, _ in readings(w)}
+                if any(needed <= folded for needed in near):
+                    return True
+        return False
+
+
+def _beside_short_form(text: str, words: Sequence[str], behind: int) -> bool:
+    """Whether a bracket stands behind a form with no word between, or short forms are listed."""
+    following = next((w for w in words[behind:] if w in "()" or w[0].isalpha()), "")
+    return following in ("(", ")") or _ABBREVIATIONS.search(text) is not None
