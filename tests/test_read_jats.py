@@ -240,7 +240,8 @@ class TestBody:
           <sec><title>Supporting information</title><supplementary-material><label>S1 Fig</label>
             <caption><title>IL-5 over time.</title><p>Each dot is a mouse.</p><p>(DOCX)</p>
             </caption><media xlink:href="s.docx"><caption>
-            <p>Click here for additional data file.</p></caption></media></supplementary-material></sec>
+            <p>Click here for additional data file.</p></caption></media>
+            </supplementary-material></sec>
           <glossary><def-list><def-item><term>IL</term><def><p>interleukin</p></def></def-item>
             </def-list></glossary>
           <fn-group><fn><p>Supplement on line.</p></fn></fn-group>
