@@ -62,8 +62,8 @@ class Plain:
     def __call__(self, fine: FineText) -> list[tuple[str, int, int]]:
         """All matches, sorted: id of the pattern, characters."""
         found = []
-        for key, first, last in self._matcher(fine.doc):
-            name = fine.doc.vocab.strings[key]
+        for key, first, last in self._matcher(fine.doc()):
+            name = fine.vocab.strings[key]
             first, last = first + self._trims[name][0], last - self._trims[name][1]
             if first < last:
                 found.append((name, *fine.char_span(first, last)))

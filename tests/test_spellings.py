@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from spacy.vocab import Vocab
 
 from pipeline.recognise.fine import fine_text, fine_vocab
-from pipeline.recognise.spellings import spellings, text_pieces
+from pipeline.recognise.spellings import spellings
 from pipeline.recognise.term_matcher import TermMatcher
 from pipeline.recognise.terms import Term
 
@@ -113,12 +113,22 @@ def test_no_spelling_twice() -> None:
     assert len(found) == len(set(found))
 
 
-def test_pieces_of_a_text() -> None:
-    pieces = text_pieces(fine_text("IL-1β--IL6", VOCAB))
-    assert pieces.pieces == ["il", "1", "beta", "il", "6"]
-    assert pieces.gaps == [2, 4, 2, 0, 1]
-    assert pieces.tokens == [0, 2, 3, 6, 6]
-    assert pieces.closes == [True, True, True, False, True]
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [
+        ("IL-1-beta", 1),
+        ("IL--1 beta", 0),  # two dashes stand in no name
+        ("IL-1β", 1),
+        ("IL-", 0),
+        ("IL-1", 0),
+        ("xIL-1 beta", 0),  # a name begins where a token does
+        ("IL-1 beta2", 0),  # and ends where one does
+        ("IL-1 beta IL-1beta", 2),
+    ],
+)
+def test_names_are_whole_tokens(text: str, n: int) -> None:
+    matcher = TermMatcher([Term("IL-1β", "CYTOKINE", "IL1B")])
+    assert len(matcher(fine_text(text, VOCAB))) == n
 
 
 @given(

@@ -13,13 +13,14 @@ from collections.abc import Iterator, Sequence
 from pipeline.ground.index import ConceptIndex
 from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.coordination_cues import CoordinationCues, conjunct, separator
-from pipeline.recognise.fine import DASHES, FineText, fold
+from pipeline.recognise.fine import DASHES, FineText
 from pipeline.recognise.shared_heads import SharedHeads
 from pipeline.recognise.tails import Tails
 from pipeline.recognise.terms import Term
 from pipeline.records import LABELS
 
 _ENUMERATOR = re.compile(r"\d|I{1,3}|IV|[ivx]{1,3}")
+_ENUMERATED = frozenset({"type", "class", "group"})
 
 
 class Coordination:
@@ -42,8 +43,8 @@ class Coordination:
 
     def _numbered(self, fine: FineText) -> Iterator[Candidate]:
         words = fine.words
-        for at, word in enumerate(words):
-            if fold(word) not in {"type", "class", "group"}:
+        for at, noun in enumerate(fine.folded):
+            if noun not in _ENUMERATED:
                 continue
             places = list(self._enumerated(fine, at + 1))
             if len(places) < 2:
@@ -53,7 +54,7 @@ class Coordination:
                 if not words[last - 1].isalnum():
                     continue  # signs do not count in a look-up
                 head = fine.text[fine.starts[behind] : fine.ends[last - 1]]
-                names = [f"{fold(word)} {words[place]} {head}" for place in places]
+                names = [f"{noun} {words[place]} {head}" for place in places]
                 known = [self._any_label(name) for name in names]
                 if None in known:
                     continue

@@ -86,9 +86,13 @@ class PatternMatcher:
 
     def __call__(self, fine: FineText) -> list[Candidate]:
         found: list[Candidate] = []
-        for index, offset, stop in self._sieve(fine.words):
+        let_through = self._sieve(fine.words)
+        if not let_through:
+            return found
+        doc = fine.doc()
+        for index, offset, stop in let_through:
             pattern = self._patterns[index]
-            for _, first, last in self._matchers[index](fine.doc[offset:stop]):
+            for _, first, last in self._matchers[index](doc[offset:stop]):
                 first, last = offset + first + pattern.trim, offset + last - pattern.trim_end
                 if first >= last:
                     continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,9 @@ from pipeline.recognise.term_matcher import TermMatcher
 from pipeline.recognise.terms import read_terms
 from pipeline.records import LABELS
 
+# Making a lexeme takes longer than all that is done with it, so those of the words that come
+# first, which are the frequent ones, are kept (some 500 bytes each); the others are freed.
+KEPT_WORDS = 20_000
 _BETWEEN_ALIASES = re.compile(r"\s*[(\[]\s*")
 
 
@@ -88,7 +92,7 @@ class Recogniser:
 
     def __call__(self, docs: Sequence[Doc]) -> list[list[Found]]:
         """Mentions of every block of one document, offsets into the block's text."""
-        with self._vocab.memory_zone():
+        with nullcontext() if len(self._vocab) < KEPT_WORDS else self._vocab.memory_zone():
             blocks = [self._offer(doc) for doc in docs]
             long_forms = {
                 one.short: block.fine.text[one.long_start : one.long_end]

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.recognise.candidates import Candidate
-from pipeline.recognise.fine import DASHES, FineText, fold
+from pipeline.recognise.fine import DASHES, FineText
 from pipeline.recognise.sense_cues import Sense, Senses
 from pipeline.recognise.settle import settle
 from pipeline.recognise.terms import BLOCKED
@@ -76,7 +76,7 @@ class SenseJudge:
     ) -> list[list[Candidate]]:
         """For each block the candidates that hold; the others' order is kept."""
         pages = [
-            _Page(fine, candidates, [fold(word) for word in fine.words])
+            _Page(fine, candidates, fine.folded)
             for fine, candidates in zip(texts, offered, strict=True)
         ]
         doubtful = [d for i, page in enumerate(pages) for d in self._doubtful(i, page)]

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
-from pipeline.recognise.fine import APOSTROPHES, DASHES, GREEK, FineText, fine_words, fold
+from pipeline.recognise.fine import APOSTROPHES, DASHES, GREEK, fine_words, fold
 
 JOINED, GAP, HYPHEN = 1, 2, 4  # what stands between two pieces, as bits of a mask
 ANY = JOINED | GAP | HYPHEN
@@ -64,42 +64,6 @@ def folded_pieces(word: str) -> tuple[str, ...]:
 def exact_pieces(word: str) -> tuple[str, ...]:
     """The pieces of one fine token with its case kept; none for a dash."""
     return () if word in DASHES else tuple(_CUT.split(GREEK.get(word, word)))
-
-
-@dataclass(frozen=True, slots=True)
-class Pieces:
-    """A fine text in pieces. ``tokens[i]`` is the fine token of piece ``i``, ``gaps[i]`` what
-    stands before it (0: two dashes, which no name has), ``closes[i]`` whether it ends its token."""
-
-    pieces: list[str]
-    gaps: list[int]
-    tokens: list[int]
-    closes: list[bool]
-
-
-def text_pieces(fine: FineText, *, exact: bool = False) -> Pieces:
-    """Cuts a fine text into pieces, folded or exact."""
-    cut = exact_pieces if exact else folded_pieces
-    pieces: list[str] = []
-    gaps: list[int] = []
-    tokens: list[int] = []
-    closes: list[bool] = []
-    dashes = 0
-    for index, word in enumerate(fine.words):
-        own = cut(word)
-        if not own:
-            dashes += 1
-            continue
-        pieces.extend(own)
-        gaps.append((GAP, HYPHEN, 0)[min(dashes, 2)])
-        tokens.append(index)
-        for _ in own[1:]:
-            closes.append(False)
-            gaps.append(JOINED)
-            tokens.append(index)
-        closes.append(True)
-        dashes = 0
-    return Pieces(pieces, gaps, tokens, closes)
 
 
 def _spelling(parts: list[str], separators: list[str], *, exact: bool) -> Spelling:

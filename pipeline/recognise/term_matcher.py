@@ -3,11 +3,18 @@ thousand terms cost no more time than a thousand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.fine import FineText
-from pipeline.recognise.spellings import Pieces, spellings, text_pieces
+from pipeline.recognise.spellings import (
+    GAP,
+    HYPHEN,
+    JOINED,
+    exact_pieces,
+    folded_pieces,
+    spellings,
+)
 from pipeline.recognise.terms import Term
 
 _Entry = tuple[int, tuple[int, ...]]  # index of the term, masks of its gaps
@@ -18,41 +25,57 @@ class _Table:
 
     def __init__(self) -> None:
         self._entries: dict[str, list[_Entry]] = {}
-        self._longest: dict[str, int] = {}
+        # first piece -> second piece -> pieces of the longest name that begins with the two
+        self._longest: dict[str, dict[str, int]] = {}
 
     def add(self, pieces: tuple[str, ...], entry: _Entry) -> None:
         self._entries.setdefault("\x1f".join(pieces), []).append(entry)
+        longest = self._longest.setdefault(pieces[0], {})
         if len(pieces) > 1:
-            pair = "\x1f".join(pieces[:2])
-            self._longest[pair] = max(self._longest.get(pair, 0), len(pieces))
+            longest[pieces[1]] = max(longest.get(pieces[1], 0), len(pieces))
 
-    def find(self, text: Pieces) -> Iterator[tuple[int, int, int]]:
-        """(term, first token, last token + 1) for every name in the text."""
-        pieces, closes, tokens = text.pieces, text.closes, text.tokens
+    def find(self, cut: Sequence[tuple[str, ...]]) -> Iterator[tuple[int, int, int]]:
+        """(term, first token, last token + 1) for every name in a text. ``cut[i]`` are the
+        pieces of its fine token ``i``, none for a dash."""
         entries, longest = self._entries, self._longest
-        n = len(pieces)
-        opens = True
-        for i, piece in enumerate(pieces):
-            opens, opening = closes[i], opens
-            if not opening:
+        following = [*cut[1:], (), ()]
+        for first, own in enumerate(cut):
+            if not own or own[0] not in longest:  # most words begin no name
                 continue
-            if opens and piece in entries:
-                for term, _ in entries[piece]:
-                    yield term, tokens[i], tokens[i] + 1
-            if i + 1 == n:
-                break
-            key = f"{piece}\x1f{pieces[i + 1]}"
-            reach = longest.get(key)
-            if reach is None:
+            if len(own) == 1:
+                for term, _ in entries.get(own[0], ()):
+                    yield term, first, first + 1
+                second = (following[first] or following[first + 1])[:1]  # over one dash
+            else:
+                second = own[1:2]
+            if second and (reach := longest[own[0]].get(second[0])):
+                yield from self._longer(cut, first, reach)
+
+    def _longer(
+        self, cut: Sequence[tuple[str, ...]], first: int, reach: int
+    ) -> Iterator[tuple[int, int, int]]:
+        """The names of two to ``reach`` pieces from one token on."""
+        key = ""
+        gaps: list[int] = []  # what stands before each piece but the first; 0: two dashes
+        gap = 0
+        for token in range(first, len(cut)):
+            own = cut[token]
+            if not own:
+                gap = HYPHEN if gap == GAP else 0
                 continue
-            for j in range(i + 1, min(i + reach, n)):
-                if j > i + 1:
-                    key += "\x1f" + pieces[j]
-                if closes[j] and key in entries:
-                    gaps = text.gaps[i + 1 : j + 1]
-                    for term, masks in entries[key]:
-                        if all(gap & mask for gap, mask in zip(gaps, masks, strict=True)):
-                            yield term, tokens[i], tokens[j] + 1
+            for piece in own:
+                if not key:
+                    key = piece
+                else:
+                    gaps.append(gap)
+                    if len(gaps) >= reach:
+                        return
+                    key += "\x1f" + piece
+                gap = JOINED
+            gap = GAP
+            for term, masks in self._entries.get(key, ()) if gaps else ():
+                if all(here & mask for here, mask in zip(gaps, masks, strict=True)):
+                    yield term, first, token + 1
 
 
 class TermMatcher:
@@ -77,8 +100,8 @@ class TermMatcher:
     def __call__(self, fine: FineText) -> list[Candidate]:
         """Candidates with offsets into the fine text's own text."""
         found: dict[tuple[int, int, int], None] = {}
-        for table, exact in ((self._folded, False), (self._exact, True)):
-            for hit in table.find(text_pieces(fine, exact=exact)):
+        for table, pieces in ((self._folded, folded_pieces), (self._exact, exact_pieces)):
+            for hit in table.find(list(map(pieces, fine.words))):
                 found.setdefault(hit)
         return [self._candidate(fine, *hit) for hit in found]
 
