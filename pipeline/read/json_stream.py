@@ -25,6 +25,10 @@ class Broken:
     beginning: str = ""
 
 
+class _NextObject(Exception):
+    """A record was broken up to a line where the next object around it begins."""
+
+
 def records(stream: TextIO, lists: Collection[str], limit: int) -> Iterator[object]:
     """Each record, decoded, in order; a Broken for what cannot be, after which the next one
     that can be told apart is read. A record of more than ``limit`` characters is Broken, too."""
@@ -66,14 +70,17 @@ def _elements(window: Window, read: Callable[[], Iterator[object]]) -> Iterator[
     window.at += 1
 
 
-def _value(window: Window) -> Iterator[object]:
-    """The record at the window's place, decoded as a whole."""
+def _value(window: Window, around: str | None = None) -> Iterator[object]:
+    """The record at the window's place, decoded as a whole. ``around`` is the indent of the line
+    that the object around it begins. Raises _NextObject behind a broken one."""
     indent, offset = window.indent, window.offset
     try:
         yield window.value()
     except JsonError as error:
         yield Broken(error.line, str(error), _beginning(window))
-        window.skip(0, indent)
+        at_line = window.skip(0, around if indent is None else indent)
+        if at_line and indent is None:
+            raise _NextObject from error
         if window.offset == offset:
             window.at += 1
 
@@ -95,7 +102,7 @@ def _object(window: Window, lists: Collection[str]) -> Iterator[object]:
             if name in lists and window.peek() == "[":
                 has_list = True
                 window.at += 1
-                yield from _elements(window, lambda: _value(window))
+                yield from _elements(window, lambda: _value(window, indent))
                 first = window.offset
                 continue
             value = window.value()
@@ -106,6 +113,8 @@ def _object(window: Window, lists: Collection[str]) -> Iterator[object]:
     except JsonError as error:
         yield Broken(error.line, str(error), beginning)
         window.skip(1, indent)
+        return
+    except _NextObject:
         return
     window.at += 1
     if not has_list:

@@ -100,31 +100,32 @@ class Window:
         """What to raise for a value over the limit."""
         return JsonError(self.line, f"a record of more than {self.limit:,} characters; split it")
 
-    def skip(self, depth: int, indent: str | None) -> None:
+    def skip(self, depth: int, indent: str | None) -> bool:
         """Step over the rest of a broken value that has ``depth`` open brackets.
 
         Its end is where they are closed, or before a line that begins with ``indent`` and {, as
-        the value itself did: then a bracket or a quotation mark is missing.
+        the value itself did: then a bracket or a quotation mark is missing, and it is True.
         """
         if depth and indent is not None and indent == self.indent and self._at_brace(""):
-            return
+            return True
         quoted = False
         while sign := self._next_sign(INSIDE if quoted else OUTSIDE):
             if sign == "\n":  # no string of JSON holds one
                 quoted = False
                 if indent is not None and self._at_brace(indent):
-                    return
+                    return True
             elif sign == '"':
                 quoted = not quoted
             elif quoted:
                 continue
             elif depth == 0 and sign in ",}]":
                 self.at -= 1
-                return
+                break
             else:
                 depth += 1 if sign in "{[" else -1 if sign in "}]" else 0
                 if depth == 0:
-                    return
+                    break
+        return False
 
     def next_line(self) -> None:
         """Step to the next line that begins with { or [."""
