@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import time
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
@@ -263,6 +264,13 @@ class TestBody:
             ("caption", "Supporting information", "Each dot is a mouse."),
         ]
 
+    def test_a_long_heading_is_short_in_the_path(self, one: Reads) -> None:
+        title = "IL-6 " * 100
+        document = one(article(f"<sec><title>{title}</title><p>One.</p></sec>"))
+        ((_, path, heading), (_, below, _)) = shown(document)
+        assert heading == title.strip()
+        assert path == below == title[:199].strip() + "…"
+
     def test_lists_inside_a_paragraph(self, one: Reads) -> None:
         body = """<sec><title>Sources</title><p>IL-4 is made by: <list list-type="bullet">
           <list-item><label>•</label><p>mast cells</p></list-item>
@@ -460,7 +468,10 @@ class TestFiles:
     def test_many_brackets_and_citations_take_linear_time(self, one: Reads) -> None:
         hard = "(" * 200_000 + bibr("1") * 20_000 + " , " * 50_000 + "and see" + ")" * 200_000
         hard += f"<sup>{'1, ' * 50_000}x</sup>" + bibr("Ek, 2010") * 20_000 + "[" * 200_000
-        assert len(shown(one(article(f"<p>{hard}</p>")))) == 1
+        deep = "<sup>" * 150 + "1, " * 100_000 + "</sup>" * 150
+        begin = time.process_time()
+        assert len(shown(one(article(f"<p>{hard}</p><p>{deep}</p>")))) == 2
+        assert time.process_time() - begin < 5  # seconds; takes 0.3, a minute when quadratic
 
     def test_memory_does_not_grow_with_the_articles(self, tmp_path: Path) -> None:
         def peak(n: int) -> int:

@@ -11,6 +11,8 @@ from pipeline.read.jats_table import TABLES, table_rows
 from pipeline.read.jats_text import LEFT_OUT, parts, text_of
 from pipeline.records import Stretch
 
+MAX_IN_PATH = 200  # characters of one heading: the path stands in each row of the tables
+
 # Sections that say nothing of the subject, by their type and by their title.
 _OFFICIAL_TYPES = (
     frozenset({"ack", "acknowledgement", "acknowledgements", "acknowledgments"})
@@ -75,7 +77,9 @@ class Parts:
 
 
 def under(section: str, title: str) -> str:
-    """The path of headings with one more below it."""
+    """The path of headings with one more below it; of a long one its first characters."""
+    if len(title) > MAX_IN_PATH:
+        title = title[: MAX_IN_PATH - 1].rstrip() + "…"
     return " / ".join(filter(None, (section, title)))
 
 
@@ -154,10 +158,6 @@ def _is_official(title: str) -> bool:
     return _OFFICIAL_TITLE.fullmatch(" ".join(words.split())) is not None
 
 
-def _caption(element: Element, section: str, out: Parts) -> None:
-    flow(element, section, out)
-
-
 def _list(element: Element, section: str, out: Parts, level: int = 0) -> None:
     """A list: its items one level below ``level``."""
     for child in element:
@@ -209,7 +209,7 @@ _HANDLERS: dict[str, Callable[[Element, str, Parts], None]] = {
     "app": section_of,
     "boxed-text": section_of,
     "statement": section_of,
-    "caption": _caption,
+    "caption": flow,
     "list": _list,
     "def-list": _definitions,
 }

@@ -12,6 +12,8 @@ NUMBER = "\x01"  # "12", or the sign of a footnote
 YEAR = "\x02"  # "2010": the names may stand before it, outside the citation
 OPEN, CLOSE = "\x03", "\x04"  # around words: "Smith et al. (2010)"
 
+MAX_SUPERSCRIPT = 500  # characters; longer ones are text
+
 _YEAR = re.compile(r"\(?(?:1[89]|20)\d\d[a-z]?\)?")
 _NUMBERS = re.compile(r"[\W\d_]*|\W*[A-Za-z]{0,3}\d{1,4}[a-z]?\W*")
 _MARKED = re.compile(f"[{NUMBER}{YEAR}{OPEN}]")
@@ -55,6 +57,8 @@ def superscript(text: str, before: str) -> str:
     holds citations alone. A list or range of numbers behind a word cites, too; a small letter
     before the first word is the sign of a footnote."""
     text = text.strip()
+    if len(text) > MAX_SUPERSCRIPT:
+        return text
     named = _NAMED.sub(NUMBER, text).replace(YEAR, NUMBER)
     if _ONLY_MARKS.fullmatch(named):
         return NUMBER
