@@ -1,0 +1,168 @@
+"""The lines of a PDF put together to headings, paragraphs, items, captions and rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pipeline.read.pdf_page import Line
+from pipeline.read.pdf_signs import (
+    SMALLER,
+    Measures,
+    is_caption,
+    is_chapter,
+    is_heading,
+    is_row,
+    marker,
+)
+from pipeline.read.wording import ends_sentence
+
+GAP = 1.3  # of the usual distance of lines: a new paragraph
+INDENT = 0.8  # of the size
+HEADING_LINES = 4
+ITEM_ENDS = (";", ",", ".", "?", "!", "; and", ", and", "; or", ", or")
+
+
+@dataclass(slots=True)
+class Block:
+    """Lines that are one thing. ``kind`` is one of the kinds of stretches, or *note*: small type
+    that is a paragraph beside the running text."""
+
+    kind: str
+    lines: list[Line] = field(default_factory=list)
+
+
+def read_blocks(lines: Sequence[Line], measures: Measures) -> list[Block]:
+    """The blocks in the order of reading. A paragraph goes on behind a caption, a table, a
+    note, or the end of a column, where its sentence does."""
+    builder = _Builder(measures)
+    rows = {index for index, line in enumerate(lines) if is_row(line)}
+    for index, line in enumerate(lines):
+        lonely = index - 1 not in rows and index + 1 not in rows
+        builder.add(line, row=index in rows and not lonely)
+    return builder.blocks
+
+
+class _Builder:
+    def __init__(self, measures: Measures) -> None:
+        self.measures = measures
+        self.blocks: list[Block] = []
+        self.last: Block | None = None  # that of the line before
+        self.running: Block | None = None  # the paragraph or item that may go on
+
+    def add(self, line: Line, *, row: bool) -> None:
+        """Put the line into the last block, into the running paragraph, or into a new one."""
+        last = self.last
+        fresh = last is None or not self._goes_on(line, last)
+        kind = self._kind(line, last, fresh, row=row)
+        if kind == "":
+            return
+        if last is not None and last.kind == kind and (not fresh or kind == "heading"):
+            if kind != "heading" or self._same_heading(line, last):
+                last.lines.append(line)
+                return
+        elif kind == "paragraph" and self.running and self._resumes(line, self.running):
+            self.running.lines.append(line)
+            self.last = self.running
+            return
+        self.last = Block(kind, [line])
+        self.blocks.append(self.last)
+        if kind in ("paragraph", "item"):
+            self.running = self.last
+        elif kind == "heading":
+            self.running = None
+
+    def _kind(self, line: Line, last: Block | None, fresh: bool, *, row: bool) -> str:
+        if not any(letter.isalpha() for letter in line.text) and (fresh and not row):
+            return ""  # figures on the axis of a picture
+        if last is not None and last.kind == "heading" and self._same_heading(line, last):
+            return "heading"
+        if is_caption(line, fresh, self.measures):
+            return "caption"
+        if last is not None and last.kind == "caption" and not fresh and not row:
+            return "caption"
+        if row:
+            return "row"
+        if is_heading(line, fresh or (last is not None and last.kind == "heading"), self.measures):
+            return "heading"
+        if (fresh or (last is not None and last.kind == "item")) and marker(line.text):
+            return "item"
+        if not fresh and last is not None and last.kind in ("paragraph", "note", "item"):
+            return last.kind
+        if fresh and last is not None and self._is_unmarked_item(line, last):
+            return "item"
+        return "note" if line.size < SMALLER * self.measures.size else "paragraph"
+
+    def _is_unmarked_item(self, line: Line, last: Block) -> bool:
+        """Set in below a line that ends with a colon, or below such an item: its bullet is drawn,
+        not written."""
+        first = last.lines[0]
+        if (first.page, first.part, first.size) != (line.page, line.part, line.size):
+            return False
+        if last.kind == "item":
+            return not marker(first.text) and abs(line.left - first.left) < 2
+        led = last.kind == "paragraph" and last.lines[-1].text.endswith(":")
+        return led and line.left > first.left + INDENT * line.size
+
+    def _same_heading(self, line: Line, last: Block) -> bool:
+        """The line goes on with the heading above it."""
+        before = last.lines[-1]
+        return (
+            len(last.lines) < HEADING_LINES
+            and (before.page, before.part, before.size) == (line.page, line.part, line.size)
+            and (before.bold, before.italic) == (line.bold, line.italic)
+            and 0 < line.line - before.line < 1.45 * line.size
+            and not is_chapter(line)
+            and (line.bold or line.italic or line.size > self.measures.size)
+        )
+
+    def _goes_on(self, line: Line, last: Block) -> bool:
+        """By its place and type the line belongs to the block of the line above it."""
+        before = last.lines[-1]
+        if (before.page, before.part) != (line.page, line.part) or last.kind == "heading":
+            return False
+        if abs(before.size - line.size) > 0.07 * before.size:
+            return False
+        step = line.line - before.line
+        if not 0 < step <= GAP * self.measures.distance(before):
+            return False
+        if last.kind == "row":
+            return False
+        return not self._begins(line, last, before)
+
+    def _begins(self, line: Line, last: Block, before: Line) -> bool:
+        """The line begins a paragraph: by its indent, or by the end of the one before."""
+        first, wide = last.lines[0], INDENT * line.size
+        if last.kind == "item" or marker(line.text):
+            if marker(line.text) and line.left <= first.left + wide:
+                return True
+            if last.kind == "item" and line.left < first.left - wide:
+                return True
+            done = before.text.endswith(ITEM_ENDS) and self._room(line, before)
+            return last.kind == "item" and not marker(first.text) and done
+        if line.left > before.left + wide:
+            return len(last.lines) > 1 or ends_sentence(before.text) or before.text.endswith(":")
+        if line.left < before.left - wide and len(last.lines) > 1:
+            return True
+        if not self._room(line, before):
+            return False
+        left, right = self.measures.sides[line.page, line.part]
+        half = before.right < left + 0.6 * (right - left)
+        return ends_sentence(before.text) or (half and not line.text[0].islower())
+
+    def _room(self, line: Line, before: Line) -> bool:
+        """The first word of the line would have had room at the end of the one before."""
+        _, right = self.measures.sides[line.page, line.part]
+        return right - before.right > (0.5 * len(line.text.split()[0]) + 0.8) * line.size
+
+    def _resumes(self, line: Line, running: Block) -> bool:
+        """The line goes on with the running paragraph behind what stands between them."""
+        before = running.lines[-1]
+        if abs(before.size - line.size) > 0.07 * before.size:
+            return False
+        if (before.bold, before.italic) != (line.bold, line.italic) and line.bold:
+            return False
+        left, _ = self.measures.sides[line.page, line.part]
+        if line.left > left + INDENT * line.size and not line.text[0].islower():
+            return False
+        return not ends_sentence(before.text)

@@ -1,0 +1,164 @@
+"""The pieces of a PDF page put together to lines, column by column, in the order of reading."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+
+from pipeline.read.pdf_columns import read_parts
+from pipeline.read.pdf_letters import clean, raised
+from pipeline.read.pdf_process import Page, Piece
+
+BLANK = 0.15  # of the size
+CELL = 1.5  # of the size: the gap between the cells of a row
+SMALL = 0.85  # of the size of a line: raised and lowered letters
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a column. Places are points from the top left corner of the page.
+
+    ``part`` counts the parts of the page (columns, and what spans them); ``cells`` are its
+    words where wide gaps part them; ``opens_bold``: its first letters are bold.
+    """
+
+    page: int
+    part: int
+    text: str
+    left: float
+    right: float
+    line: float
+    size: float
+    bold: bool
+    italic: bool
+    opens_bold: bool
+    cells: tuple[str, ...]
+
+
+def read_lines(page: Page, number: int) -> list[Line]:
+    """The lines of a page, in order; ``number`` counts the pages from 0."""
+    pieces = clean(page)
+    if not pieces:
+        return []
+    return [
+        line
+        for index, part in enumerate(read_parts(pieces))
+        for row in _rows(part)
+        if (line := _line(row, page, number, index)) is not None
+    ]
+
+
+def _rows(pieces: list[Piece]) -> list[list[Piece]]:
+    """Pieces of one line each, from top to bottom; in a line from left to right."""
+    lines: list[tuple[float, int]] = []  # base line, index of the row
+    rows: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda one: (-one.size, one.line, one.left)):
+        index = _row_of(piece, lines, rows)
+        if index is None:
+            insort(lines, (piece.line, len(rows)))
+            rows.append([piece])
+        else:
+            rows[index].append(piece)
+    return [sorted(rows[index], key=lambda piece: piece.left) for _, index in lines]
+
+
+def _row_of(piece: Piece, lines: list[tuple[float, int]], rows: list[list[Piece]]) -> int | None:
+    """The row that the piece stands in, raised and lowered letters with those beside them."""
+    reach = 1.0 * piece.size
+    at = bisect_left(lines, (piece.line - reach, 0))
+    best: tuple[float, int] | None = None
+    while at < len(lines) and lines[at][0] <= piece.line + reach:
+        line, index = lines[at]
+        at += 1
+        size = rows[index][0].size
+        away = piece.line - line  # above 0: lower on the page
+        same = abs(away) <= 0.15 * size
+        if not same and not (piece.size <= SMALL * size and -0.6 * size < away < 0.35 * size):
+            continue
+        if not same and not _beside(piece, rows[index], size):
+            continue
+        if best is None or abs(away) < best[0]:
+            best = (abs(away), index)
+    return None if best is None else best[1]
+
+
+def _beside(piece: Piece, row: list[Piece], size: float) -> bool:
+    return any(
+        -0.3 * size < piece.left - one.right < 0.4 * size
+        or -0.3 * size < one.left - piece.right < 0.4 * size
+        for one in row
+    )
+
+
+def _line(row: list[Piece], page: Page, number: int, part: int) -> Line | None:
+    """The line of a row; None when nothing is left of it."""
+    size, base = _type(row)
+    cells = [cell for cell in _cells(row, size, base) if cell]
+    if not cells:
+        return None
+    bold, italic = (_share(row, page, which) > 0.9 for which in (1, 2))
+    right = max(piece.right for piece in row)
+    opens_bold = page.styles[row[0].style][1]
+    return Line(
+        number, part, " ".join(cells), row[0].left, right, base, size, bold, italic, opens_bold,
+        tuple(cells),
+    )  # fmt: skip
+
+
+def _type(row: list[Piece]) -> tuple[float, float]:
+    """The size and the base line of most letters."""
+    sizes, lines = Counter[float](), Counter[float]()
+    for piece in row:
+        sizes[piece.size] += len(piece.text)
+    size = max(sizes, key=lambda one: (sizes[one], one))
+    for piece in row:
+        if piece.size == size:
+            lines[piece.line] += len(piece.text)
+    return size, max(lines, key=lambda one: (lines[one], one))
+
+
+def _cells(row: list[Piece], size: float, base: float) -> list[str]:
+    """The words of a row, cut at wide gaps."""
+    wide = _wide_gaps(row, size)
+    cells: list[str] = []
+    text = ""
+    right = row[0].left
+    dropped = False  # a blank, with the raised letters behind it
+    for index, piece in enumerate(row):
+        gap = piece.left - right
+        blank = dropped or gap > BLANK * piece.size or (piece.blank and gap > 0.05 * size)
+        letters = piece.text
+        if piece.size <= SMALL * size and piece.line < base - 0.15 * size:
+            after = row[index + 1] if index + 1 < len(row) else None
+            close = after is not None and after.left - piece.right <= BLANK * size
+            following = after.text if after is not None and close else ""
+            letters = raised(text + " " * blank, letters, following)
+        dropped = blank and not letters
+        if index in wide:
+            cells.append(text)
+            text = ""
+        text += (" " if blank and text and letters else "") + letters
+        right = max(right, piece.right)
+    return [*cells, text]
+
+
+def _share(row: list[Piece], page: Page, which: int) -> float:
+    """The share of letters whose font is bold (1) or italic (2)."""
+    total = sum(len(piece.text) for piece in row)
+    return sum(len(p.text) for p in row if page.styles[p.style][which]) / total
+
+
+def _wide_gaps(row: list[Piece], size: float) -> set[int]:
+    """Indices of the pieces that begin a cell; lines that are spaced out evenly have none."""
+    gaps = [b.left - a.right for a, b in pairwise(row)]
+    blanks = [gap for gap in gaps if gap > BLANK * size]
+    if not blanks:
+        return set()
+    narrow = min(blanks)
+    return {
+        index + 1
+        for index, gap in enumerate(gaps)
+        if gap > CELL * size and (gap > 2 * narrow or gap > 3 * size or len(blanks) == 1)
+    }
