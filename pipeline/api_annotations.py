@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import os
+import tempfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from pipeline.result import Frames
     from pipeline.route import Settings
     from pipeline.run import RunOptions
-    from pipeline.tabulate import Row, Tables
+    from pipeline.tabulate import Row
+    from pipeline.work.assemble import Assembled
+    from pipeline.work.entries import Kept, Tally
 
 SHOWN = 20  # documents, in a notebook
 
@@ -53,7 +56,7 @@ class Annotations(Sequence[Annotation]):
 
     def to_frames(self) -> Frames:
         """The tables of a run as DataFrames; see :class:`pipeline.result.Frames`."""
-        return _frames(self._tables()[1])
+        return _frames(self._rows())
 
     def write(
         self,
@@ -65,18 +68,32 @@ class Annotations(Sequence[Annotation]):
         """Write what ``pipeline run`` writes, with the texts unless they are not wanted, so that
         every command works on the folder; the paths of the files. Raises OutputError for a
         folder that cannot be written, and then leaves its files as they were."""
-        from pipeline.run import write_run
-        from pipeline.tabulate import prepare_output
-        from pipeline.texts import text_line
+        from pipeline.run import about_run
+        from pipeline.tabulate import OutputError, prepare_output
+        from pipeline.work.assemble import Wanted
+        from pipeline.work.publish import publish
 
         if format not in ("csv", "parquet"):
             raise ValueError(f"format {format!r} is neither 'csv' nor 'parquet'")
         output = Path(folder)
         prepare_output(output)
-        tables, rows = self._tables()
-        lines = {a.document.doc_id: text_line(a) for a in self.items if a.failure is None}
         options = self._options(output, format=format, texts=texts)
-        return write_run(options, tables, rows, lines if texts else {}, self.seconds)
+
+        def describe(made: Assembled) -> dict[str, Any]:
+            return about_run(options, self._tally(), made.counts, self.seconds)
+
+        try:
+            with tempfile.TemporaryDirectory(dir=output, prefix=".new-") as scratch:
+                wanted = Wanted(format, texts=texts)
+                kept = self._kept(texts=texts)
+                return publish(kept, output, Path(scratch), wanted, self.settings, describe)[1]
+        except OutputError:
+            raise
+        except OSError as error:
+            raise OutputError(
+                f"cannot write into {output}: {error.strerror or error}; make room or choose "
+                "another folder"
+            ) from error
 
     def export(self, name: str, path: str | os.PathLike[str]) -> list[str]:
         """Write them in the format of another tool: ``bioc-xml``, ``graphml`` and so on, see
@@ -86,21 +103,34 @@ class Annotations(Sequence[Annotation]):
         from pipeline.export.source import Source
         from pipeline.run import about_run
 
-        tables, rows = self._tables()
+        rows = self._rows()
         done = (one for one in self.items if one.failure is None)
         records = sorted(done, key=lambda one: one.document.doc_id)
-        options = self._options(Path(path))
-        about = about_run(options, tables, len(rows["network"]), self.seconds)
+        counts = Counter({name: len(of_table) for name, of_table in rows.items()})
+        about = about_run(self._options(Path(path)), self._tally(), counts, self.seconds)
         return export(Source(_frames(rows), about, records), name, Path(path))
 
-    def _tables(self) -> tuple[Tables, dict[str, list[Row]]]:
-        from pipeline.run import table_rows
-        from pipeline.tabulate import Tables
+    def _kept(self, *, texts: bool = False) -> Iterator[Kept]:
+        from pipeline.work.entries import Tally, annotated, settled
+        from pipeline.work.sorted_lines import key_of
 
-        tables = Tables(n_read=len(self.items))
-        for annotation in self.items:
-            tables.add(annotation)
-        return tables, table_rows(tables, self.settings)
+        lines = [
+            annotated(one, (0, at), cooccurrence=False, text=texts)
+            for at, one in enumerate(self.items)
+        ]
+        return settled(sorted(lines, key=key_of), Tally())
+
+    def _rows(self) -> dict[str, list[Row]]:
+        from pipeline.result import COLUMNS
+        from pipeline.work.assemble import rows_of
+
+        rows = rows_of(self._kept(), self.settings)
+        return {name: rows[name] for name in COLUMNS}
+
+    def _tally(self) -> Tally:
+        from pipeline.work.entries import Tally
+
+        return Tally(len(self.items), tokens=sum(one.n_tokens for one in self.items))
 
     def _options(self, output: Path, **options: Any) -> RunOptions:
         from pipeline.run import RunOptions

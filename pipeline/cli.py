@@ -42,6 +42,11 @@ class Format(StrEnum):
     parquet = "parquet"
 
 
+class Label(StrEnum):
+    cytokine = "cytokine"
+    receptor = "receptor"
+
+
 def _shard(text: str) -> tuple[int, int]:
     first, _, second = text.partition("/")
     if not (first.isdecimal() and second.isdecimal() and 1 <= int(first) <= int(second)):
@@ -59,7 +64,25 @@ def run(
     model: ModelOption = None,
     patterns: PatternsOption = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="local processes")] = 1,
-    shard: Annotated[str, typer.Option("--shard", help="I/N: every N-th document only")] = "1/1",
+    scheduler: Annotated[
+        str, typer.Option("--scheduler", help="address of a Dask scheduler: work on its cluster")
+    ] = "",
+    shard: Annotated[
+        str, typer.Option("--shard", help="I/N: the I-th of N shares of the documents only")
+    ] = "1/1",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="go on with a run that did not end")
+    ] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="throw away what a run that did not end has done")
+    ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="also documents that name no cytokine and no receptor")
+    ] = False,
+    triage: Annotated[
+        list[Label] | None,
+        typer.Option("--triage", help="only documents that may name one (default: both)"),
+    ] = None,
     include_cooccurrence: Annotated[
         bool, typer.Option("--include-cooccurrence", help="also pairs that no rule joined")
     ] = False,
@@ -80,8 +103,17 @@ def run(
     from pipeline.run import RunOptions
     from pipeline.tabulate import OutputError, prepare_output
     from pipeline.terminal import run_with_progress, tell_summary
+    from pipeline.work.cluster import ClusterError
+    from pipeline.work.job import OtherVersionError
 
     part = _shard(shard)
+    if scheduler and workers > 1:
+        _stop("--scheduler and --workers: the cluster has workers of its own; leave one out")
+    if resume and restart:
+        _stop("--resume goes on and --restart begins anew; leave one out")
+    if everything and triage:
+        _stop("--all reads every document, --triage does not; leave one out")
+    wanted = () if everything else tuple(one.value.upper() for one in triage or Label)
     try:
         prepare_output(output)  # before the model is loaded: this is the usual mistake
     except OutputError as error:
@@ -89,16 +121,18 @@ def run(
     settings = _settings(model, patterns, min_score)
     options = RunOptions(
         tuple(inputs), output, format.value, settings, workers, part, include_cooccurrence,
-        texts, id_column, text_column,
+        texts, id_column, text_column, wanted, scheduler, resume, restart,
     )  # fmt: skip
     try:
         result = run_with_progress(options)
-    except (InputError, OutputError, ModelError, PatternError) as error:
+    except (
+        InputError, OutputError, ModelError, PatternError, ClusterError, OtherVersionError,
+    ) as error:  # fmt: skip
         _stop(str(error))
     tell_summary(result, output)
-    if not result.tables.n_read:
+    if not result.tally.read:
         raise typer.Exit(WRONG_USE)
-    if result.tables.failures:
+    if result.counts["failures"]:
         raise typer.Exit(FINDINGS)
 
 

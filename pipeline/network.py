@@ -43,22 +43,35 @@ def network(relations: Iterable[Row]) -> list[Row]:
     are such, or the fact's own sentences both state and deny it. A fact that is only
     denied has its row, with as many ``n_negated`` as ``n_sentences``.
     """
-    pairs: dict[tuple[str, ...], dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
+    pairs: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in relations:
-        pair = (row["predicate"], *_concept(row, "subject"), *_concept(row, "object"))
-        pairs[pair][row["effect"]].append(row)
-    facts = [
-        _fact((*pair, effect), rows, _against(effect, by_effect))
-        for pair, by_effect in pairs.items()
-        for effect, rows in by_effect.items()
+        pairs[pair_of(row)].append(row)
+    facts = [fact for pair, rows in pairs.items() for fact in facts_of(pair, rows)]
+    return sorted(facts, key=rank)
+
+
+def pair_of(row: Row) -> tuple[str, ...]:
+    """Predicate, subject and object of a relation: what its facts share, whatever the effect."""
+    return (row["predicate"], *_concept(row, "subject"), *_concept(row, "object"))
+
+
+def facts_of(pair: tuple[str, ...], rows: Iterable[Row]) -> list[Row]:
+    """The facts of one pair, one an effect, from all its relations."""
+    by_effect: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_effect[row["effect"]].append(row)
+    return [
+        _fact((*pair, effect), own, _against(effect, by_effect))
+        for effect, own in by_effect.items()
     ]
-    return sorted(
-        facts,
-        key=lambda f: (
-            -f["n_documents"], -f["n_sentences"], f["predicate"], f["subject_name"],
-            f["object_name"], f["subject_label"], f["object_label"], f["effect"],
-            f["subject_id"], f["object_id"],
-        ),
+
+
+def rank(fact: Row) -> tuple[Any, ...]:
+    """What facts are sorted by: the best supported first."""
+    return (
+        -fact["n_documents"], -fact["n_sentences"], fact["predicate"], fact["subject_name"],
+        fact["object_name"], fact["subject_label"], fact["object_label"], fact["effect"],
+        fact["subject_id"], fact["object_id"],
     )  # fmt: skip
 
 

@@ -32,7 +32,8 @@ def load(models: str = EMBEDDED, patterns: Path | None = None) -> Language:
     ``models`` is a name or several with commas between: ``embedded``, an installed spaCy or
     scispaCy model, or a folder. The first with a tagger and a parser makes the Docs; the
     others add their entities. ``patterns`` holds the map of labels (None: the shipped one).
-    ``nlp.meta["models"]`` names all of them with versions. Raises ModelError when a model
+    ``nlp.meta["models"]`` names all of them with versions, ``nlp.meta["folders"]`` says where
+    they were read. Raises ModelError when a model
     cannot be loaded or none of them parses, PatternError when the map is wrong.
     """
     names = tuple(dict.fromkeys(name.strip() for name in models.split(",") if name.strip()))
@@ -54,6 +55,7 @@ def _load(names: tuple[str, ...], patterns: Path) -> Language:
             _keep_entities(model, name, parsing)
         sources.append(Source(catalogue.labels(full_name), None if model is nlp else model))
     nlp.meta["models"] = about
+    nlp.meta["folders"] = [str(model.path) for model in loaded.values()]
     return _completed(nlp, sources)
 
 

@@ -13,6 +13,7 @@ from pipeline.network import COLUMNS as NETWORK_COLUMNS
 from pipeline.records import Annotation
 from pipeline.tables_in import TableError, find_table, read_frame
 from pipeline.tabulate import (
+    ABOUT_COLUMNS,
     DOCUMENT_COLUMNS,
     FAILURE_COLUMNS,
     MAY_LACK,
@@ -98,7 +99,10 @@ def read_result(folder: Path) -> Result:
 def read_typed(folder: Path, name: str) -> pd.DataFrame:
     """One table of a run, with the columns in their types (see :class:`Frames`)."""
     path = find_table(folder, name)
-    frame = read_frame(path, COLUMNS[name])
+    needed = [column for column in COLUMNS[name] if column not in ABOUT_COLUMNS]
+    frame = read_frame(path, needed)
+    for column in set(COLUMNS[name]) - set(frame.columns):
+        frame[column] = ""
     for column in COLUMNS[name]:
         try:
             frame[column] = _typed(frame[column], column)

@@ -1,44 +1,43 @@
-"""``pipeline run``: read, annotate, write the tables, say what was found."""
+"""``pipeline run``: read, annotate in parts, write the tables, say what was found."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import platform
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline import __version__
-from pipeline.concepts import concept_rows
-from pipeline.distribute import annotate_all
-from pipeline.ground.targets import read_targets
-from pipeline.network import network
 from pipeline.patterns_data import patterns_hash
-from pipeline.read import read_inputs
-from pipeline.records import Document, Failure
-from pipeline.result import COLUMNS
-from pipeline.route import Settings, tools
-from pipeline.tabulate import (
-    COOCCURRENCE_COLUMNS,
-    Row,
-    Tables,
-    frame,
-    prepare_output,
-    write_all,
-)
-from pipeline.texts import FILE, FOLDER, text_line
+from pipeline.read.formats import Item
+from pipeline.read.inputs import input_files, read_options, stream_inputs
+from pipeline.read.source import ReadOptions, Watch
+from pipeline.records import Document
+from pipeline.route import Settings, annotate, tools
+from pipeline.tabulate import OutputError, Row, prepare_output
+from pipeline.work.assemble import Assembled, Wanted
+from pipeline.work.engine import Step, do_parts
+from pipeline.work.entries import Tally, settled
+from pipeline.work.folder import WorkFolder, work_folder
+from pipeline.work.job import Job, made_by
+from pipeline.work.parts import Keeps, cut
+from pipeline.work.pools import Here, Pool, Processes
+from pipeline.work.publish import publish
+from pipeline.work.sorted_lines import LinesError, merged
 
-if TYPE_CHECKING:
-    import pandas as pd
+FILES_A_SHARD = 4  # with so many files for each shard, whole files are dealt out
 
 
 @dataclass(frozen=True)
 class RunOptions:
-    """What the command line asks for."""
+    """What the command line asks for. ``triage``: only documents that may hold a mention with
+    one of these labels are annotated (none: all are)."""
 
     inputs: tuple[Path, ...]
     output: Path
@@ -50,136 +49,134 @@ class RunOptions:
     texts: bool = False
     id_column: str | None = None
     text_column: str | None = None
+    triage: tuple[str, ...] = ()
+    scheduler: str = ""
+    resume: bool = False
+    restart: bool = False
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """The tables of a run, where they are (``paths`` is empty when none was written), and
-    name and version of each model."""
+    """What came of a run: documents read, rows by table, the first failures and the best
+    supported facts, the files (none when nothing was read and older tables stay), and name and
+    version of each model."""
 
-    tables: Tables
+    tally: Tally
+    counts: Counter[str]
+    failures: list[Row]
     facts: list[Row]
     paths: list[Path]
     seconds: float
     models: list[dict[str, str]]
 
 
-def run(options: RunOptions, progress: Callable[[int], None] = lambda n: None) -> RunResult:
+def _nothing(step: Step) -> None:
+    return None
+
+
+def run(
+    options: RunOptions,
+    progress: Callable[[Step], None] = _nothing,
+    watch: Watch | None = None,
+) -> RunResult:
     """Annotate all inputs and write the tables.
 
-    ``progress`` is called with the number of characters done. Raises OutputError before
-    any work when the folder cannot be written, InputError for wrong use. When no document
-    could be read, tables that are there already stay: a mistyped path must not replace
-    good tables by empty ones.
+    ``progress`` is called for each part that is done, ``watch`` with each file that is opened.
+    Raises OutputError before any work when the folder cannot be written or another run holds
+    it, InputError for wrong use, and OutputError, ClusterError or OtherVersionError on the way;
+    what is done by then stays, for ``resume``. When no document could be read, tables that are
+    there already stay: a mistyped path must not replace good tables by empty ones.
     """
+    read = read_options(options.inputs, options.id_column, options.text_column)
     prepare_output(options.output)
     started = time.monotonic()
-    tables = Tables()
-    texts: dict[str, str] = {}
-    documents = _documents(options, tables)
-    for annotation in annotate_all(documents, options.settings, options.workers):
-        tables.add(annotation, cooccurrence=options.include_cooccurrence)
-        if options.texts and annotation.failure is None:
-            texts[annotation.document.doc_id] = text_line(annotation)
-        progress(len(annotation.document.text))
-    rows = table_rows(tables, options.settings)
-    seconds = time.monotonic() - started
-    kept = not tables.n_read and any(options.output.glob("documents.*"))
-    paths = [] if kept else write_run(options, tables, rows, texts, seconds)
-    models = tools(options.settings).nlp.meta["models"]
-    return RunResult(tables, rows["network"], paths, seconds, models)
+    described = made_by(options.settings)
+    asked = {
+        "triage": ", ".join(options.triage) or "none",
+        "kept texts": options.texts,
+        "co-occurrences": options.include_cooccurrence,
+    }
+    made_of = {**dict(described), **asked}
+    with (
+        work_folder(
+            options.output, made_of, resume=options.resume, restart=options.restart
+        ) as folder,
+        closing(_pool(options)) as pool,
+    ):
+        job = Job(
+            options.settings, described, str(folder.path.resolve()), folder.mark(),
+            options.include_cooccurrence, options.texts, annotate,
+        )  # fmt: skip
+        seen = Seen()
+        try:
+            parts = cut(seen.own(options, read, watch), _keeps(options))
+            n_parts = do_parts(parts, folder, job, pool, progress)
+            result = _finish(options, folder, n_parts, seen.documents, started)
+            folder.finish()
+        except OutputError:
+            raise
+        except (OSError, LinesError) as error:
+            raise OutputError(
+                f"cannot write into {options.output}: {getattr(error, 'strerror', '') or error}; "
+                "make room, then go on with --resume: what is done is kept"
+            ) from error
+    return result
 
 
-def _documents(options: RunOptions, tables: Tables) -> Iterator[Document]:
-    """The documents of this shard: every n-th item that was read, from the i-th on (1-based).
+def _pool(options: RunOptions) -> Pool:
+    if options.scheduler:
+        from pipeline.work.cluster import Cluster
 
-    Failures are dealt out like documents, so that all shards together name each one once.
-    """
-    i, n = options.shard
-    items = read_inputs(
-        options.inputs, id_column=options.id_column, text_column=options.text_column
+        return Cluster(options.scheduler)
+    return Processes(options.workers) if options.workers > 1 else Here()
+
+
+def _keeps(options: RunOptions) -> Keeps | None:
+    if not options.triage:
+        return None
+    from pipeline.triage import Triage
+
+    return Triage(options.settings.patterns_dir, frozenset(options.triage)).keeps
+
+
+class Seen:
+    """The items of a shard, and how many documents were read to find them."""
+
+    def __init__(self) -> None:
+        self.documents = 0
+
+    def own(self, options: RunOptions, read: ReadOptions, watch: Watch | None) -> Iterator[Item]:
+        """Every n-th file from the i-th on where there are many for each shard (1-based), else
+        every n-th item: all shards together have each item, also each failure, once."""
+        i, n = options.shard
+        by_files = n > 1 and len(input_files(options.inputs)) >= FILES_A_SHARD * n
+        files = slice(i - 1, None, n) if by_files else slice(None)
+        for k, item in enumerate(stream_inputs(options.inputs, read, watch=watch, files=files)):
+            self.documents += isinstance(item, Document)
+            if by_files or k % n == i - 1:
+                yield item
+
+
+def _finish(
+    options: RunOptions, folder: WorkFolder, n_parts: int, n_read: int, started: float
+) -> RunResult:
+    tally = Tally(read=n_read)
+    kept = settled(merged(folder.files(n_parts), folder.path), tally)
+    # nothing could be read: the tables of the run before are better than empty ones
+    older = not n_read and any(options.output.glob("documents.*"))
+    wanted = Wanted(
+        options.format, options.include_cooccurrence, bool(options.triage), options.texts
     )
-    for k, item in enumerate(items):
-        tables.n_read += isinstance(item, Document)
-        if k % n != i - 1:
-            continue
-        if isinstance(item, Failure):
-            tables.add_failure(item)
-        else:
-            yield item
+    seconds = time.monotonic() - started
 
+    def describe(made: Assembled) -> dict[str, Any] | None:
+        return None if older else about_run(options, tally, made.counts, seconds)
 
-def table_rows(tables: Tables, settings: Settings) -> dict[str, list[Row]]:
-    """The rows of each table of a run by its name, sorted, with the facts and concepts that
-    follow from the rows collected. Raises ModelError or PatternError as the route does."""
-    _sort(tables)
-    return {
-        "documents": tables.documents,
-        "mentions": tables.mentions,
-        "relations": tables.relations,
-        "network": network(tables.relations),
-        "concepts": _concepts(settings, tables.mentions),
-        "failures": tables.failures,
-    }
-
-
-def _sort(tables: Tables) -> None:
-    tables.documents.sort(key=lambda r: r["doc_id"])
-    tables.mentions.sort(key=lambda r: (r["doc_id"], r["start"], r["end"], r["label"]))
-    tables.relations.sort(
-        key=lambda r: (
-            r["doc_id"], r["sentence_start"], r["subject_start"], r["object_start"],
-            r["subject_end"], r["object_end"], r["predicate"],
-        )
+    made, paths = publish(kept, options.output, folder.path, wanted, options.settings, describe)
+    return RunResult(
+        tally, made.counts, made.failures, made.facts, paths, time.monotonic() - started,
+        tools(options.settings).nlp.meta["models"],
     )  # fmt: skip
-    tables.cooccurrences.sort(key=lambda r: (r["doc_id"], r["sentence_start"], r["sentence_end"]))
-    tables.failures.sort(key=lambda r: (r["doc_id"], r["source"], r["error"]))
-
-
-def _concepts(settings: Settings, mentions: list[Row]) -> list[Row]:
-    recogniser = tools(settings).recogniser
-    targets = read_targets(settings.patterns_dir)
-    return concept_rows(mentions, recogniser.hierarchy, recogniser.index, targets)
-
-
-def write_run(
-    options: RunOptions,
-    tables: Tables,
-    rows: Mapping[str, list[Row]],
-    texts: Mapping[str, str],
-    seconds: float,
-) -> list[Path]:
-    """Write the tables and ``run.json``, and the lines of ``texts`` where the options ask for
-    them, into a folder that is there; the paths, in the order of the README. Raises OutputError.
-    """
-    parts = [(name, rows[name], columns) for name, columns in COLUMNS.items()]
-    if options.include_cooccurrence:
-        parts.append(("cooccurrences", tables.cooccurrences, COOCCURRENCE_COLUMNS))
-    files: dict[Path, pd.DataFrame | str] = {
-        options.output / f"{name}.{options.format}": frame(
-            of_table, columns, safe=options.format == "csv"
-        )
-        for name, of_table, columns in parts
-    }
-    about = about_run(options, tables, len(rows["network"]), seconds)
-    files[options.output / "run.json"] = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-    if options.texts:
-        prepare_output(options.output / FOLDER)
-        files[options.output / FILE] = "".join(texts[doc_id] for doc_id in sorted(texts))
-    write_all(files)
-    _remove_stale(options.output, set(files))
-    return list(files)
-
-
-def _remove_stale(output: Path, written: set[Path]) -> None:
-    """Tables and texts that an earlier run wrote and this one did not: they say something else."""
-    for name in (*COLUMNS, "cooccurrences"):
-        for suffix in (".csv", ".parquet"):
-            path = output / f"{name}{suffix}"
-            if path not in written and path.is_file():
-                path.unlink()
-    if output / FILE not in written:
-        (output / FILE).unlink(missing_ok=True)
 
 
 def versions(settings: Settings) -> dict[str, Any]:
@@ -198,7 +195,9 @@ def versions(settings: Settings) -> dict[str, Any]:
     }
 
 
-def about_run(options: RunOptions, tables: Tables, n_facts: int, seconds: float) -> dict[str, Any]:
+def about_run(
+    options: RunOptions, tally: Tally, counts: Counter[str], seconds: float
+) -> dict[str, Any]:
     """What ``run.json`` says of a run."""
     return {
         **versions(options.settings),
@@ -208,21 +207,26 @@ def about_run(options: RunOptions, tables: Tables, n_facts: int, seconds: float)
             "model": options.settings.model,
             "min_score": options.settings.min_score,
             "shard": "{}/{}".format(*options.shard),
+            "triage": list(options.triage),
             "include_cooccurrence": options.include_cooccurrence,
             "texts": options.texts,
             "workers": options.workers,
+            "scheduler": options.scheduler,
             "patterns": options.settings.patterns or "shipped",
             "id_column": options.id_column,
             "text_column": options.text_column,
             "output": options.output.as_posix(),
         },
         "counts": {
-            "documents": len(tables.documents),
-            "failures": len(tables.failures),
-            "mentions": len(tables.mentions),
-            "relations": len(tables.relations),
-            "facts": n_facts,
-            "tokens": tables.n_tokens,
+            "documents": counts["documents"],
+            "failures": counts["failures"],
+            "mentions": counts["mentions"],
+            "relations": counts["relations"],
+            "facts": counts["network"],
+            "tokens": tally.tokens,
+            "skipped": tally.skipped,
+            "replaced": tally.replaced,
+            "deleted": tally.deleted,
         },
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "seconds": round(seconds, 2),

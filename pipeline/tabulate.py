@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 
+# What a source says of a document, where it does; tables of older runs lack them.
+ABOUT_COLUMNS = ("pmid", "pmcid", "doi", "language", "publication_types", "journal", "year")
 DOCUMENT_COLUMNS = (
     "doc_id", "title", "source", "n_characters", "n_sentences", "n_mentions", "n_relations",
+    *ABOUT_COLUMNS,
 )  # fmt: skip
 MENTION_COLUMNS = (
     "mention_id", "doc_id", "section", "start", "end", "text", "label", "concept_id",
@@ -46,6 +49,7 @@ COOCCURRENCE_COLUMNS = (
     "object_mention_id", "object_text", "object_label", "object_name", "sentence",
     "sentence_start", "sentence_end",
 )  # fmt: skip
+SKIPPED_COLUMNS = ("doc_id", "source", "n_characters")
 FAILURE_COLUMNS = ("doc_id", "source", "step", "error")
 
 # A "sentence" with more mentions is a table or a list of names; its pairs say nothing,
@@ -84,33 +88,53 @@ class Tables:
         if annotation.failure is not None:
             self.add_failure(annotation.failure)
             return
-        document = annotation.document
         self.n_tokens += annotation.n_tokens
-        self.documents.append(
-            {
-                "doc_id": document.doc_id,
-                "title": document.title,
-                "source": document.source,
-                "n_characters": len(document.text),
-                "n_sentences": len(annotation.sentences),
-                "n_mentions": len(annotation.mentions),
-                "n_relations": len(annotation.relations),
-            }
-        )
+        self.documents.append(document_row(annotation))
         self.mentions += [mention_row(m) for m in annotation.mentions]
-        seen: Counter[str] = Counter()
-        for relation in annotation.relations:
-            row = relation_row(relation)
-            # One sentence may stand twice in a document, word for word.
-            seen[row["relation_id"]] += 1
-            if seen[row["relation_id"]] > 1:
-                row["relation_id"] += f"-{seen[row['relation_id']]}"
-            self.relations.append(row)
+        self.relations += relation_rows(annotation.relations)
         if cooccurrence:
-            self.cooccurrences += _cooccurrence_rows(annotation)
+            self.cooccurrences += cooccurrence_rows(annotation)
 
     def add_failure(self, failure: Failure) -> None:
         self.failures.append({name: getattr(failure, name) for name in FAILURE_COLUMNS})
+
+
+def document_row(annotation: Annotation) -> Row:
+    """The cells of a document, in the columns of ``documents.csv``."""
+    document = annotation.document
+    about = dict(document.metadata)
+    row = {
+        "doc_id": document.doc_id,
+        "title": document.title,
+        "source": document.source,
+        "n_characters": len(document.text),
+        "n_sentences": len(annotation.sentences),
+        "n_mentions": len(annotation.mentions),
+        "n_relations": len(annotation.relations),
+    }
+    return row | {name: about.get(name, "") for name in ABOUT_COLUMNS}
+
+
+def relation_rows(relations: Iterable[Relation]) -> list[Row]:
+    """The rows of the relations of one document, sorted by position."""
+    rows: list[Row] = []
+    seen: Counter[str] = Counter()
+    for relation in relations:
+        row = relation_row(relation)
+        # One sentence may stand twice in a document, word for word.
+        seen[row["relation_id"]] += 1
+        if seen[row["relation_id"]] > 1:
+            row["relation_id"] += f"-{seen[row['relation_id']]}"
+        rows.append(row)
+    return sorted(rows, key=relation_order)
+
+
+def relation_order(row: Row) -> tuple[Any, ...]:
+    """What the rows of ``relations.csv`` are sorted by."""
+    return (
+        row["doc_id"], row["sentence_start"], row["subject_start"], row["object_start"],
+        row["subject_end"], row["object_end"], row["predicate"],
+    )  # fmt: skip
 
 
 def mention_row(mention: Mention) -> Row:
@@ -151,7 +175,14 @@ def marked_sentence(relation: Relation) -> str:
     return with_roles(relation.sentence, 0, len(relation.sentence), inside)
 
 
-def _cooccurrence_rows(annotation: Annotation) -> Iterable[Row]:
+def cooccurrence_rows(annotation: Annotation) -> list[Row]:
+    """The pairs of a document that stand in one sentence and that no rule joined, sorted by
+    sentence."""
+    rows = _cooccurrences(annotation)
+    return sorted(rows, key=lambda row: (row["sentence_start"], row["sentence_end"]))
+
+
+def _cooccurrences(annotation: Annotation) -> Iterable[Row]:
     seen = {frozenset((r.subject.mention_id, r.object.mention_id)) for r in annotation.relations}
     text = annotation.document.text
     # The sentence of a list item may reach over the items before it: the shortest comes first.
@@ -198,11 +229,12 @@ def frame(rows: Sequence[Row], columns: Sequence[str], *, safe: bool) -> pd.Data
     if not safe:
         return table
     for name in table.columns:
-        table[name] = [_csv_cell(value) for value in table[name]]
+        table[name] = [csv_cell(value) for value in table[name]]
     return table
 
 
-def _csv_cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
+    """A value as CSV has it: formulas neutralised, booleans ``true`` and ``false``."""
     if isinstance(value, str):
         return neutralise_cell(value)
     if value is True or value is False:

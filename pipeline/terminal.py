@@ -2,69 +2,135 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
+from pipeline.read.inputs import input_files
 from pipeline.run import RunOptions, RunResult, run
+from pipeline.work.engine import Step
+
+LINE_SECONDS = 60  # between lines of progress where there is no terminal
 
 
 def _console() -> Console:
     return Console(stderr=True, highlight=False)
 
 
+class Watcher:
+    """How much of the inputs is read, in packed bytes, and how much is done."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self._before = 0  # bytes of files that were read before the one that is open
+        self._open: BinaryIO | None = None
+        self._size = 0
+        self.items = self.annotated = self.failed = self.new = 0
+
+    def opened(self, file: BinaryIO) -> None:
+        """One more file is read; of a file that is opened twice only the second time counts."""
+        size = os.fstat(file.fileno()).st_size
+        if self._open is not None and self._open.name != file.name:
+            self._before += self._size
+        self._open, self._size = file, size
+
+    def read(self) -> int:
+        """Bytes of all files that are read so far."""
+        if self._open is None:
+            return 0
+        here = self._size if self._open.closed else self._open.tell()
+        return min(self._before + here, self.total)
+
+    def step(self, step: Step) -> None:
+        """A part is done."""
+        self.items += step.items
+        self.annotated += step.annotated
+        self.failed += step.failed
+        self.new += 0 if step.before else step.items
+
+    def told(self, seconds: float) -> str:
+        """Rate and time left, as far as they can be told."""
+        rate = f", {self.new / seconds:,.0f} a second" if self.new and seconds else ""
+        return f"{self.items:,} documents read, {self.annotated:,} annotated{rate}"
+
+
 def run_with_progress(options: RunOptions) -> RunResult:
-    """The run, with a bar only where somebody can see it."""
+    """The run, with a bar only where somebody can see it; else a line each minute."""
     console = _console()
+    watcher = Watcher(sum(f.stat().st_size for f in input_files(options.inputs) if f.is_file()))
+    started = last = time.monotonic()
     if not console.is_terminal:
-        return run(options)
-    total = _characters(options.inputs)
+
+        def tell(step: Step) -> None:
+            nonlocal last
+            watcher.step(step)
+            now = time.monotonic()
+            if now - last >= LINE_SECONDS:
+                last = now
+                share = watcher.read() / (watcher.total or 1)
+                left = (now - started) * (1 - share) / share if share else 0
+                console.print(
+                    f"{watcher.told(now - started)}, {share:.0%} of the inputs, about "
+                    f"{dt.timedelta(seconds=round(left))} left", soft_wrap=True,
+                )  # fmt: skip
+
+        return run(options, tell, watcher.opened)
     columns = (
         TextColumn("reading"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
-        TextColumn("{task.fields[documents]} documents"), TimeElapsedColumn(),
+        TextColumn("{task.fields[told]}"), TimeElapsedColumn(), TextColumn("left"),
+        TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=total, documents=0)
-        done = 0
+        task = bar.add_task("", total=watcher.total or 1, told="")
 
-        def progress(characters: int) -> None:
-            nonlocal done
-            done += 1
-            bar.update(task, advance=characters, documents=done)
+        def show(step: Step) -> None:
+            watcher.step(step)
+            told = watcher.told(time.monotonic() - started)
+            bar.update(task, completed=watcher.read(), told=told)
 
-        return run(options, progress)
-
-
-def _characters(inputs: tuple[Path, ...]) -> int:
-    """About how much there is to read, from the sizes of the files."""
-    files = (f for path in inputs for f in (path.rglob("*") if path.is_dir() else [path]))
-    return sum(f.stat().st_size for f in files if f.is_file()) or 1
+        return run(options, show, watcher.opened)
 
 
 def tell_summary(result: RunResult, output: Path) -> None:
     """Failures, counts, the ten best supported relations, and where the files are."""
     console = _console()
-    tables = result.tables
+    counts = result.counts
 
     def tell(message: str) -> None:  # on one line, however long: logs are searched by line
         console.print(message, markup=False, soft_wrap=True)
 
-    for row in tables.failures:
+    for row in result.failures:
         document = f" ({row['doc_id']})" if row["doc_id"] else ""
         tell(f"failed: {row['source']}{document}: {row['error']}")
+    if more := counts["failures"] - len(result.failures):
+        tell(f"and {more} more failures, see the table of failures in {output}")
     tell(
-        f"{len(tables.documents)} documents, {len(tables.mentions)} mentions, "
-        f"{len(tables.relations)} relations, {len(result.facts)} facts, "
-        f"{len(tables.failures)} failures in {result.seconds:.1f} s"
+        f"{counts['documents']} documents, {counts['mentions']} mentions, "
+        f"{counts['relations']} relations, {counts['network']} facts, "
+        f"{counts['failures']} failures in {result.seconds:.1f} s"
     )
+    if result.tally.skipped:
+        tell(
+            f"{result.tally.skipped} documents name none of what was asked for (by default a "
+            "cytokine or a receptor) and were left out, see the table skipped; --all reads them too"
+        )
     tell("Models: " + ", ".join(f"{one['name']} {one['version']}" for one in result.models))
     if result.facts:
         console.print(_strongest(result.facts))
-    if not tables.n_read:
+    if not result.tally.read:
         tell("No document could be read; correct the paths that are named as inputs")
     if result.paths:
         tell("Written: " + ", ".join(path.as_posix() for path in result.paths))

@@ -56,7 +56,9 @@ def replace_route(setattr_: Callable[..., Any] = setattr) -> None:
     """Let the command run with ``fake_annotate`` and without the model."""
     import pipeline.distribute
     import pipeline.route
+    import pipeline.fingerprint
     import pipeline.run
+    import pipeline.work.assemble
     from pipeline.ground.hierarchy import Hierarchy
     from pipeline.ground.index import ConceptIndex
 
@@ -69,7 +71,10 @@ def replace_route(setattr_: Callable[..., Any] = setattr) -> None:
 
     setattr_(pipeline.route, "tools", tools)
     setattr_(pipeline.run, "tools", tools)
+    setattr_(pipeline.fingerprint, "tools", tools)
+    setattr_(pipeline.work.assemble, "tools", tools)
     setattr_(pipeline.distribute, "annotate", fake_annotate)
+    setattr_(pipeline.run, "annotate", fake_annotate)
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

@@ -176,9 +176,14 @@ class TestRun:
 
     def test_nothing_found_is_done(self, tmp_path: Path) -> None:
         (tmp_path / "a.txt").write_text("Plain words.", encoding="utf-8")
-        result = call("run", tmp_path / "a.txt", "-o", tmp_path / "out")
+        result = call("run", tmp_path / "a.txt", "-o", tmp_path / "out", "--all")
         assert result.exit_code == 0
         assert "1 documents, 0 mentions" in result.stderr
+        result = call("run", tmp_path / "a.txt", "-o", tmp_path / "out")
+        assert result.exit_code == 0
+        assert "0 documents, 0 mentions" in result.stderr
+        assert "1 documents name none of what was asked for" in result.stderr
+        assert [r["doc_id"] for r in read_csv(tmp_path / "out" / "skipped.csv")] == ["a"]
 
     def test_an_empty_shard_is_done(self, folder: Path, tmp_path: Path) -> None:
         result = call("run", folder, "--shard", "3/3", "-o", tmp_path / "out")
@@ -215,9 +220,15 @@ class TestRun:
         assert call("run", path, *arguments).exit_code == 0
         assert [r["doc_id"] for r in read_csv(tmp_path / "out" / "relations.csv")] == ["7"]
 
-    def test_size_of_the_progress_bar(self, folder: Path, tmp_path: Path) -> None:
-        assert terminal._characters((folder, tmp_path / "gone")) == 2 * len(SENTENCE)
-        assert terminal._characters((tmp_path / "gone",)) == 1
+    def test_how_much_is_read(self, folder: Path, tmp_path: Path) -> None:
+        watcher = terminal.Watcher(total=2 * len(SENTENCE))
+        assert watcher.read() == 0
+        for name, read in (("a.txt", len(SENTENCE)), ("b.txt", 2 * len(SENTENCE))):
+            for _ in range(2):  # the encoding is looked for first
+                with (folder / name).open("rb") as file:
+                    watcher.opened(file)
+                    file.read()
+            assert watcher.read() == read
 
     def test_progress_only_on_a_terminal(
         self, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

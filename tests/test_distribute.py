@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from pipeline import distribute
 from pipeline.distribute import BATCH_CHARACTERS, BATCH_DOCUMENTS, annotate_all, batches
 from pipeline.records import Annotation, Document
 from pipeline.route import Settings
+from pipeline.work.pools import Processes, WorkerDiedError
 
 GOOD = "The mast cells make IL-4."
 # Stands for the settings: it pickles without spaCy, so that workers start at once.
@@ -87,17 +87,17 @@ class TestWorkers:
         got = outcome(annotate_all(given, NO_SETTINGS, workers=2))
         assert got == [(d.doc_id, d.text == GOOD) for d in given]
 
-    def test_a_broken_pool_refuses_work(self) -> None:
+    def test_a_broken_pool_is_made_anew(self) -> None:
         """More batches are handed out after a worker died and before its batch is due."""
-        pool = distribute._pool(1)
+        pool = Processes(1)
         try:
-            dead = distribute._submit(pool, documents(1, d00="DIE"), NO_SETTINGS)
-            assert isinstance(dead.exception(timeout=60), BrokenProcessPool)
-            refused = distribute._submit(pool, documents(1), NO_SETTINGS)
-            assert isinstance(refused.exception(timeout=60), BrokenProcessPool)
-            assert not distribute._succeeded(refused)
+            dead = pool.submit(support.fake_annotate, documents(1, d00="DIE"), NO_SETTINGS)
+            with pytest.raises(WorkerDiedError):
+                pool.result(dead)
+            again = pool.submit(support.fake_annotate, documents(1), NO_SETTINGS)
+            assert [one.document.doc_id for one in pool.result(again)] == ["d00"]
         finally:
-            pool.shutdown()
+            pool.close()
 
     def test_closing_early_ends_the_workers(self) -> None:
         annotations = annotate_all(documents(40), NO_SETTINGS, workers=2)

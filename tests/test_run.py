@@ -23,6 +23,7 @@ from pipeline.tabulate import (
     OutputError,
     restore_cell,
 )
+from pipeline.work.engine import Step
 
 TABLES = ("documents", "mentions", "relations", "network", "concepts", "failures")
 
@@ -63,13 +64,13 @@ class TestWithoutModel:
 
     def test_files(self, tmp_path: Path) -> None:
         source = write_documents(tmp_path / "in", {"b": SENTENCE, "a": SENTENCE, "c": "RAISE"})
-        done: list[int] = []
+        done: list[Step] = []
         result = run(RunOptions((source,), tmp_path / "out"), done.append)
         assert [p.name for p in result.paths] == [*(f"{name}.csv" for name in TABLES), "run.json"]
         assert contents(tmp_path / "out").keys() == {p.name for p in result.paths}
         assert [r["doc_id"] for r in read_csv(tmp_path / "out" / "documents.csv")] == ["a", "b"]
         assert [r["doc_id"] for r in read_csv(tmp_path / "out" / "failures.csv")] == ["c"]
-        assert done == [len(SENTENCE), len(SENTENCE), len("RAISE")]
+        assert done == [Step(items=3, annotated=3, failed=1)]
 
     def test_run_json(self, tmp_path: Path) -> None:
         source = write_documents(tmp_path / "in", {"a": SENTENCE, "c": "RAISE"})
@@ -83,6 +84,7 @@ class TestWithoutModel:
         assert about["options"]["include_cooccurrence"] is True
         assert about["counts"] == {
             "documents": 1, "failures": 1, "mentions": 2, "relations": 1, "facts": 1, "tokens": 5,
+            "skipped": 0, "replaced": 0, "deleted": 0,
         }  # fmt: skip
         assert about["seconds"] >= 0
 
@@ -107,7 +109,7 @@ class TestWithoutModel:
     def test_a_shard_without_documents_is_no_error(self, tmp_path: Path) -> None:
         source = write_documents(tmp_path / "in", {"a": SENTENCE})
         result = run(RunOptions((source,), tmp_path / "out", shard=(2, 2)))
-        assert (result.tables.n_read, result.tables.documents) == (1, [])
+        assert (result.tally.read, result.counts["documents"]) == (1, 0)
         assert read_csv(tmp_path / "out" / "documents.csv") == []
 
     def test_wrong_use_is_raised_before_work(self, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from support import mention, relation
 from pipeline import tabulate
 from pipeline.records import Annotation, Document, Failure, Mention, Relation
 from pipeline.tabulate import (
+    ABOUT_COLUMNS,
     COOCCURRENCE_COLUMNS,
     DOCUMENT_COLUMNS,
     FAILURE_COLUMNS,
@@ -61,7 +62,10 @@ class TestColumns:
             "hedged trigger rule score sentence sentence_start sentence_end marked_sentence signs "
             "trigger_start trigger_end"
         )
-        documents = "doc_id title source n_characters n_sentences n_mentions n_relations"
+        documents = (
+            "doc_id title source n_characters n_sentences n_mentions n_relations pmid pmcid doi "
+            "language publication_types journal year"
+        )
         assert " ".join(MENTION_COLUMNS) == mentions
         assert " ".join(RELATION_COLUMNS) == relations
         assert " ".join(DOCUMENT_COLUMNS) == documents
@@ -90,6 +94,7 @@ class TestRows:
                 "n_sentences": 1,
                 "n_mentions": 2,
                 "n_relations": 1,
+                **dict.fromkeys(ABOUT_COLUMNS, ""),
             }
         ]
         assert tables.n_tokens == 6

@@ -1,0 +1,66 @@
+"""The files of a run: made in a scratch folder, then put in their places, all or none."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from pipeline.result import COLUMNS
+from pipeline.route import Settings
+from pipeline.tabulate import make_folder
+from pipeline.texts import FILE, FOLDER
+from pipeline.work.assemble import Assembled, Wanted, assemble
+from pipeline.work.entries import Kept
+from pipeline.work.folder import sync_folder, write_whole
+
+_ALL_TABLES = (*COLUMNS, "cooccurrences", "skipped")
+
+
+def publish(
+    kept: Iterable[Kept],
+    output: Path,
+    scratch: Path,
+    wanted: Wanted,
+    settings: Settings,
+    describe: Callable[[Assembled], dict[str, Any] | None],
+) -> tuple[Assembled, list[Path]]:
+    """Write the tables of entries, the texts and ``run.json`` into a folder that is there, and
+    remove what an earlier run left that this one does not write; the paths, in the order of the
+    README. ``scratch`` is a folder on the same disk.
+
+    ``describe`` gives what ``run.json`` shall say; None: nothing is put into its place. Raises
+    OSError, and ModelError or PatternError as the route.
+    """
+    made = assemble(kept, scratch, wanted, settings)
+    about = describe(made)
+    if about is None:
+        return made, []
+    if wanted.texts:
+        make_folder(output / FOLDER)
+    places = {output / name: path for name, path in made.files.items()}
+    for place in places:
+        if place.is_dir():
+            raise IsADirectoryError(f"a folder has the name of the file {place}")
+    for place, path in places.items():
+        os.replace(path, place)
+    about_file = output / "run.json"
+    text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+    write_whole(about_file, text.encode("utf-8", "replace"))
+    _remove_stale(output, set(places))
+    sync_folder(output)
+    tables = [place for place in places if place != output / FILE]
+    return made, [*tables, about_file, *([output / FILE] if wanted.texts else [])]
+
+
+def _remove_stale(output: Path, written: set[Path]) -> None:
+    """Tables and texts that an earlier run wrote and this one did not: they say something else."""
+    for name in _ALL_TABLES:
+        for suffix in (".csv", ".parquet"):
+            path = output / f"{name}{suffix}"
+            if path not in written and path.is_file():
+                path.unlink()
+    if output / FILE not in written:
+        (output / FILE).unlink(missing_ok=True)
