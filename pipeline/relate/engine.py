@@ -1,22 +1,25 @@
-"""Runs the rules over a bound block: triggers and sequences by spaCy's Matcher, paths by
-:mod:`pipeline.relate.walk`."""
+"""Runs the rules over a bound block: triggers with paths by :mod:`pipeline.relate.walk`,
+sequences of words by :mod:`pipeline.relate.sequences`."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from operator import itemgetter
 
-from spacy.matcher import Matcher
 from spacy.tokens import Doc, Token
 from spacy.vocab import Vocab
 
 from pipeline.patterns_data import PatternError
 from pipeline.relate.arguments import Arguments, Filler
 from pipeline.relate.bind import Bound
+from pipeline.relate.possible import Sentence, WordIndex, anchor, sentences
 from pipeline.relate.rules import Rule, RuleBook
-from pipeline.relate.walk import Walk
+from pipeline.relate.sequences import Match, WordSequence, word_check
+from pipeline.relate.walk import Check, Walk
+
+SETS_OF_LABELS = 64  # of the labels that stand near each other
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +58,22 @@ class Engine:
 
     def __init__(self, book: RuleBook, vocab: Vocab) -> None:
         self._book = book
-        self._rules = {rule.id: rule for rule in book.rules}
-        self._triggers = Matcher(vocab, validate=True)
-        self._tokens = Matcher(vocab, validate=True)
-        self._roles: dict[str, list[str]] = {}
+        self._rules = book.rules
+        self._fits: dict[int, Check] = {}  # by the place of the rule in the book
+        self._sequences: dict[int, WordSequence] = {}
         used: set[str] = set()
-        for rule in book.rules:
+        for n, rule in enumerate(book.rules):
             try:
                 if rule.tokens is None:
-                    self._triggers.add(rule.id, [[rule.trigger or {}]])
+                    self._fits[n] = word_check(rule.trigger or {}, vocab)
                     used |= {*rule.subject_path, *rule.object_path}
                 else:
-                    self._add_tokens(rule)
+                    self._sequences[n] = WordSequence(rule, vocab)
             except (ValueError, TypeError) as error:
                 raise PatternError(f"{book.where[rule.id]}: {error}") from error
+        self._triggers = WordIndex({n: self._rules[n].trigger or {} for n in self._fits})
+        self._anchors = WordIndex({n: anchor(self._rules[n].tokens or []) for n in self._sequences})
+        self._possible = lru_cache(SETS_OF_LABELS)(self._with_labels)
         self._walks: dict[str, Walk] = {}
         voiding = {other for name in used for other in book.paths[name].unless}
         for name in sorted(used | voiding):
@@ -77,41 +82,37 @@ class Engine:
             except (ValueError, KeyError) as error:
                 raise PatternError(f"path {name!r}: {error}") from error
 
-    def _add_tokens(self, rule: Rule) -> None:
-        pattern: list[dict[str, Any]] = []
-        roles = []
-        for node in rule.tokens or []:
-            attributes = {key: value for key, value in node.items() if key != "role"}
-            if node.get("role") in {"subject", "object"} and "ENT_TYPE" not in attributes:
-                labels = rule.subjects if node["role"] == "subject" else rule.objects
-                attributes["ENT_TYPE"] = {"IN": sorted(labels)}
-            pattern.append(attributes)
-            roles.append(node.get("role", ""))
-        self._tokens.add(rule.id, [pattern])
-        self._roles[rule.id] = roles
-
     def hits(self, bound: Bound, arguments: Arguments) -> Iterator[Hit]:
         """Every pair that any rule joins; the same pair may come several times."""
-        strings = bound.doc.vocab.strings
-        triggers: dict[int, list[Rule]] = defaultdict(list)
-        for key, start, _ in self._triggers(bound.doc) if len(self._triggers) else ():
-            triggers[start].append(self._rules[strings[key]])
-        for trigger in sorted(triggers):
-            reached = _Reached(bound.doc[trigger], self._walks, self._book)
-            for rule in triggers[trigger]:
-                yield from self._by_paths(rule, trigger, reached, arguments)
-        yield from self._by_tokens(bound, arguments)
+        parts = [(part, self._possible(part.near)) for part in sentences(bound.doc)]
+        parts = [(part, possible) for part, possible in parts if possible]
+        for part, possible in parts:
+            for token in bound.doc[part.start : part.end]:
+                fitting = [n for n in self._triggers[token] if n in possible]
+                reached = _Reached(token, self._walks, self._book)
+                for n in fitting:
+                    if self._fits[n](token):
+                        yield from self._by_paths(self._rules[n], token.i, reached, arguments)
+        for part, possible in parts:
+            yield from self._by_tokens(part, possible, arguments)
 
     def reached_by(self, rule: Rule, doc: Doc) -> dict[int, dict[str, list[int]]]:
         """For each trigger of one rule: path name -> tokens (for explanations)."""
-        strings = doc.vocab.strings
-        names = {*rule.subject_path, *rule.object_path}
+        fits = self._fits[self._rules.index(rule)]
         found = {}
-        for key, start, _ in self._triggers(doc):
-            if strings[key] == rule.id:
-                reached = _Reached(doc[start], self._walks, self._book)
-                found[start] = {name: reached[name] for name in names}
+        for token in doc:
+            if fits(token):
+                reached = _Reached(token, self._walks, self._book)
+                names = {*rule.subject_path, *rule.object_path}
+                found[token.i] = {name: reached[name] for name in names}
         return found
+
+    def _with_labels(self, labels: frozenset[str]) -> frozenset[int]:
+        """The rules whose arguments may be among mentions with these labels."""
+        return frozenset(
+            n for n, rule in enumerate(self._rules)
+            if rule.subjects & labels and rule.objects & labels
+        )  # fmt: skip
 
     def _by_paths(
         self, rule: Rule, trigger: int, reached: _Reached, arguments: Arguments
@@ -137,26 +138,26 @@ class Engine:
                 if subject_token != object_token and _may_join(rule, subject, object_, arguments):
                     yield Hit(rule, subject, object_, trigger, subject_token, object_token)
 
-    def _by_tokens(self, bound: Bound, arguments: Arguments) -> Iterator[Hit]:
-        doc = bound.doc
-        strings = doc.vocab.strings
-        matches: Any = self._tokens(doc, with_alignments=True) if len(self._tokens) else ()
-        for key, start, end, alignment in matches:
-            rule = self._rules[strings[key]]
-            if doc[start].sent.start != doc[end - 1].sent.start:
+    def _by_tokens(
+        self, part: Sentence, possible: frozenset[int], arguments: Arguments
+    ) -> Iterator[Hit]:
+        doc = arguments.doc
+        anchored = {n for token in doc[part.start : part.end] for n in self._anchors[token]}
+        matches: list[tuple[int, int, int, Match]] = []
+        for n in sorted(anchored & possible):
+            if self._sequences[n].may_stand_in(part):
+                found = self._sequences[n](doc, part)
+                matches += ((match.end, match.start, n, match) for match in found)
+        for _, _, n, match in sorted(matches, key=itemgetter(0, 1, 2)):
+            rule = self._rules[n]
+            if doc[match.start].sent.start != doc[match.end - 1].sent.start:
                 continue
-            roles = self._roles[rule.id]
-            at: dict[str, int] = {}
-            for offset, node in enumerate(alignment):
-                if roles[node]:
-                    at[roles[node]] = start + offset
-            if "subject" not in at or "object" not in at:
-                continue
-            trigger = at.get("trigger", -1)
-            for subject in arguments.fillers(at["subject"], rule.subjects):
-                for object_ in arguments.fillers(at["object"], rule.objects):
+            for subject in arguments.fillers(match.subject, rule.subjects):
+                for object_ in arguments.fillers(match.object, rule.objects):
                     if _may_join(rule, subject, object_, arguments):
-                        yield Hit(rule, subject, object_, trigger, at["subject"], at["object"])
+                        yield Hit(
+                            rule, subject, object_, match.trigger, match.subject, match.object
+                        )
 
 
 def parted(doc: Doc, one: int, other: int) -> bool:

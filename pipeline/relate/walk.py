@@ -9,7 +9,7 @@ two against each other.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from spacy.tokens import Token
@@ -77,7 +77,8 @@ _OPERATORS: dict[str, Callable[[Token], Iterable[Token]]] = {
 }
 
 
-def _check(attributes: dict[str, Any]) -> Check:
+def check(attributes: Mapping[str, Any]) -> Check:
+    """The test of one word. Raises ValueError for keys and conditions that paths do not know."""
     checks: list[Check] = []
     for key, value in attributes.items():
         if key not in _ATTRIBUTES:
@@ -86,7 +87,7 @@ def _check(attributes: dict[str, Any]) -> Check:
         conditions = value if isinstance(value, dict) else {"IN": [value]}
         for name, wanted in conditions.items():
             checks.append(_condition(read, name, wanted))
-    return lambda token: all(check(token) for check in checks)
+    return lambda token: all(one(token) for one in checks)
 
 
 def _condition(read: Callable[[Token], str], name: str, wanted: Any) -> Check:
@@ -107,7 +108,7 @@ class Walk:
 
     def __init__(self, pattern: Sequence[dict[str, Any]]) -> None:
         names = [node["RIGHT_ID"] for node in pattern]
-        self._start = _check(pattern[0].get("RIGHT_ATTRS", {}))
+        self._start = check(pattern[0].get("RIGHT_ATTRS", {}))
         self._argument = names.index("argument")
         self._steps = []
         for node in pattern[1:]:
@@ -116,8 +117,8 @@ class Walk:
                     f"no operator {node.get('REL_OP')!r}; see spaCy's DependencyMatcher"
                 )
             left = names.index(node["LEFT_ID"])
-            check = _check(node.get("RIGHT_ATTRS", {}))
-            self._steps.append((left, _OPERATORS[node["REL_OP"]], check))
+            fits = check(node.get("RIGHT_ATTRS", {}))
+            self._steps.append((left, _OPERATORS[node["REL_OP"]], fits))
 
     def reach(self, trigger: Token) -> list[int]:
         """Tokens that can be the argument when ``trigger`` is the trigger, in order."""
@@ -129,7 +130,7 @@ class Walk:
         if step == len(self._steps):
             yield tokens
             return
-        left, follow, check = self._steps[step]
+        left, follow, fits = self._steps[step]
         for token in follow(tokens[left]):
-            if check(token):
+            if fits(token):
                 yield from self._extend([*tokens, token], step + 1)
