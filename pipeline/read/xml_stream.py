@@ -129,7 +129,9 @@ class _Tree:
                 builder.start(name, attributes)
 
         def end(name: str) -> None:
-            if builder.end(name).tag != name:
+            ended = builder.end(name)
+            if ended.tag != name:
+                ended.tag = ""  # it is not complete
                 raise self._error(f"<{name}> stands in itself or in another that is left out")
 
         def end_skipped(name: str) -> None:
@@ -145,6 +147,7 @@ class _Tree:
             parse(self.parser, chunk, final=final)
         except ReadError as caught:
             error = caught
+            self.builder.start("", {})  # all that is before it is complete
         self.fed += len(chunk)
         self.held += len(chunk)
         prefixed = any(name and PREFIXED(name) for name in self.names)
