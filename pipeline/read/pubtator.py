@@ -2,7 +2,7 @@
 
 The text is the title, a line break, and the abstract: so the offsets of PubTator, which counts
 one character between them, hold in ours. Nothing in it is changed, but that U+2028, by which
-``pipeline export`` and ``pipeline gold`` keep line breaks, is one again. Annotations are left.
+``pipeline gold`` keeps line breaks, is one again. Annotations are left.
 """
 
 from __future__ import annotations
