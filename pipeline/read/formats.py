@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipeline.read import bioc, delimited, html, jsonl, pdf, plain, pubtator, xml_formats
+from pipeline.read import bioc, delimited, docx, html, jsonl, pdf, plain, pubtator, xml_formats
 from pipeline.read.source import ReadOptions, Source
 from pipeline.records import Deleted, Document, Failure
 
@@ -33,6 +33,7 @@ FORMATS: dict[str, Format] = {
     ".pubtator": Format(pubtator.read),
     ".xml": Format(xml_formats.read, text=False),
     ".nxml": Format(xml_formats.read, text=False),
+    ".docx": Format(docx.read, text=False, one=True),
     ".html": Format(html.read, text=False, one=True),
     ".htm": Format(html.read, text=False, one=True),
     ".pdf": Format(pdf.read, text=False, one=True),

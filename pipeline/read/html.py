@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.read.document import build
 from pipeline.read.html_main import furniture, main_part
-from pipeline.read.html_parts import Walk, collapsed
+from pipeline.read.html_parts import Walk
 from pipeline.read.html_tree import Node, tree
-from pipeline.read.parts import Part, outline, without_back_matter
+from pipeline.read.parts import Part, collapsed, outline, without_back_matter
 from pipeline.read.source import BYTE_ORDER_MARKS, ReadError, ReadOptions, Source, inspect
 from pipeline.records import Document, Failure
 
@@ -48,7 +48,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
     title = (
         _first_h1(parts)
         or metas.get("citation_title", "")
-        or _first_h1(walk.parts(0))
+        or (_first_h1(walk.parts(0)) if root else "")
         or _without_site(_name(nodes), metas)
     )
     parts = _without_title(parts, title)

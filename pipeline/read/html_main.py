@@ -14,6 +14,7 @@ UNSEEN = words(
     "annotation-xml map rp rt"
 )
 MAIN_TAGS = frozenset({"main", "article"})
+KEPT = HEADINGS | MAIN_TAGS
 FURNITURE_TAGS = frozenset({"nav", "search", "menu", "footer", "aside", "header", "form", "button"})
 INSIDE_MAIN = frozenset({"header", "aside"})  # of an article these belong to it
 FURNITURE_ROLES = words(
@@ -73,7 +74,7 @@ def furniture(nodes: Sequence[Node]) -> bytearray:
         if not node.tag:
             continue
         inside[i] = node.tag in MAIN_TAGS or (i > 0 and inside[node.parent])
-        if cut[i] or holds_main[i] or node.tag in HEADINGS | MAIN_TAGS or not i:
+        if cut[i] or holds_main[i] or node.tag in KEPT or not i:
             continue
         by_tag = node.tag in FURNITURE_TAGS and not (node.tag in INSIDE_MAIN and inside[i])
         if by_tag and node.tag == "button" and _in_heading(nodes, i):
@@ -194,6 +195,8 @@ def _in_heading(nodes: Sequence[Node], i: int) -> bool:
 
 
 def _is_named_furniture(node: Node) -> bool:
+    if not node.attributes:
+        return False
     names = [*node.attributes.get("class", "").split()[:50], node.attributes.get("id", "")]
     for name in filter(None, names):
         plain = CAMEL.sub("-", name[:80]).lower()

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.read.html_tree import CELLS, HEADINGS, Node, is_block
 from pipeline.read.parts import CELLS as BETWEEN_CELLS
-from pipeline.read.parts import Part
+from pipeline.read.parts import LINE_BREAK, Part, collapsed, paragraphs
 
+LAYOUT = HEADINGS | {"table"}  # in a table: it is there for the look of the page
 LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
 CAPTIONS = frozenset({"figcaption", "caption"})
 CAPTION_CLASSES = frozenset({"thumbcaption", "wp-caption-text", "caption", "figure-caption"})
-# Characters that nobody sees: soft hyphens, zero-width blanks, control codes.
-UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
-BREAK = "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class Walk:
 
     def _add(self, node: Node) -> None:
         if node.tag == "br":
-            self.pieces.append(BREAK)
+            self.pieces.append(LINE_BREAK)
         elif not node.tag:
             self.pieces.append(collapsed(node.text))
 
@@ -75,13 +72,12 @@ class Walk:
         """What came since the last block began or ended."""
         if not self.pieces:
             return
-        lines = [" ".join(line.split()) for line in "".join(self.pieces).split(BREAK)]
+        texts = paragraphs("".join(self.pieces))
         self.pieces = []
         if frame.kind == "heading":
-            lines = [" ".join(filter(None, lines))]
-        for text in re.split(r"\n{2,}", "\n".join(lines).strip()):
-            if text.strip():
-                yield Part(frame.kind, text.strip(), frame.level)
+            texts = [" ".join(" ".join(texts).split())] if texts else []
+        for text in texts:
+            yield Part(frame.kind, text, frame.level)
 
     def _in_grid(self, i: int) -> bool:
         while i > 0 and self.nodes[i].tag != "table":
@@ -113,16 +109,6 @@ class Walk:
         texts = [" ".join("".join(cell).split()) for cell in cells]
         if any(texts):
             yield Part("row", BETWEEN_CELLS.join(filter(None, texts)))
-
-
-def collapsed(text: str) -> str:
-    """White space as one blank, at the edges too; characters that nobody sees left out."""
-    text = UNSEEN.sub("", text)
-    inner = " ".join(text.split())
-    if not inner:
-        return " " if text else ""
-    before, after = " " * text[0].isspace(), " " * text[-1].isspace()
-    return f"{before}{inner}{after}"
 
 
 def _frame(node: Node, upper: Frame) -> Frame:
@@ -157,7 +143,7 @@ def _grids(nodes: Sequence[Node], cut: bytearray) -> bytearray:
             continue
         if node.tag == "table":
             grid[i] = node.attributes.get("role", "").lower() not in ("presentation", "none")
-        if table and node.tag in HEADINGS | {"table"}:
+        if table and node.tag in LAYOUT:
             grid[table] = 0
         elif table and node.tag in CELLS:
             cells[node.parent] = cells.get(node.parent, 0) + 1

@@ -11,6 +11,9 @@ from pipeline.records import Stretch
 MAX_NAME = 200  # characters of a heading in the path of its section
 MANUAL = 10  # depth of a heading that only looks like one: below all that are marked
 CELLS = " | "
+LINE_BREAK = "\n"
+# Characters that nobody sees: soft hyphens, zero-width blanks, control codes.
+UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 # Headings over what is not the text of the document itself.
 BACK_MATTER = re.compile(
     r"(?:\d+\.?\s+)?(?:references?(?: list)?|reference list|bibliography|works cited|"
@@ -34,6 +37,26 @@ class Part:
     text: str
     level: int = 0
     section: str = ""
+
+
+def collapsed(text: str) -> str:
+    """White space as one blank, at the edges too; characters that nobody sees left out."""
+    text = UNSEEN.sub("", text)
+    inner = " ".join(text.split())
+    if not inner:
+        return " " if text else ""
+    before, after = " " * text[0].isspace(), " " * text[-1].isspace()
+    return f"{before}{inner}{after}"
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text whose white space is collapsed but for its line breaks: one
+    stays, two in a row part paragraphs."""
+    lines = [" ".join(line.split()) for line in text.split(LINE_BREAK)]
+    if len(lines) == 1:
+        return lines if lines[0] else []
+    found = re.split(r"\n{2,}", LINE_BREAK.join(lines))
+    return [paragraph for one in found if (paragraph := one.strip())]
 
 
 def without_back_matter(parts: Iterable[Part]) -> Iterator[Part]:
