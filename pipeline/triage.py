@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.read.layout import MAX_BLOCK
@@ -50,6 +51,52 @@ _TWO_TYPES = re.compile(
 _UNBROKEN = re.compile(rf"\S{{{MAX_BLOCK}}}")
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What a word says: the forms that it holds, whether one of them is sure, those that it
+    begins with the words that may follow, and the conditions of patterns that it meets."""
+
+    found: tuple[str, ...]
+    sure: bool
+    begun: tuple[tuple[str, _Following], ...]
+    bits: int
+
+
+class _Following(dict[str, bool]):
+    """Whether a form that has begun may go on with a word, worked out once."""
+
+    def __init__(self, walk: NameWalk, state: str) -> None:
+        super().__init__()
+        self._walk, self._state = walk, state
+
+    def __missing__(self, word: str) -> bool:
+        self[word] = goes_on = self._walk.goes_on(self._state, word)
+        return goes_on
+
+
+class _Words(dict[str, "_Word | None"]):
+    """What each word says, worked out once; None for nearly all of them."""
+
+    def __init__(self, walk: NameWalk, patterns: PatternAnchors, sure: set[str]) -> None:
+        super().__init__()
+        self._walk, self._patterns, self._sure = walk, patterns, sure
+
+    def __missing__(self, word: str) -> _Word | None:
+        found, begun = self._walk.starts(word)
+        bits = self._patterns.satisfied(word)
+        self[word] = entry = (
+            _Word(
+                found,
+                not self._sure.isdisjoint(found),
+                tuple((state, _Following(self._walk, state)) for state in begun),
+                bits,
+            )
+            if found or begun or bits
+            else None
+        )
+        return entry
+
+
 class Triage:
     """Built once per process from a folder of patterns; PatternError where that is wrong.
 
@@ -64,6 +111,7 @@ class Triage:
                 f"labels {sorted(labels)}: a text tells without a model only whether it may hold "
                 f"{' or '.join(sorted(LABELS))}; name these"
             )
+        self._made_of = patterns_dir, labels
         senses = set(read_senses(patterns_dir).by_form.values())
         self._forms = bare_forms(read_terms(patterns_dir), LABELS, senses)
         self._walk = NameWalk(self._forms.all())
@@ -72,13 +120,19 @@ class Triage:
         self._patterns = PatternAnchors(own)
         # A folder may make receptors of what a model says alone, or match any word at all.
         by_model = "RECEPTOR" in read_cues(patterns_dir).model_labels.values()
-        self._keeps_all = by_model or 0 in self._patterns.needed or "" in self._forms.all()
-        self._words: dict[str, tuple[tuple[str, ...], tuple[str, ...], int] | None] = {}
+        self._keeps_all = by_model or self._patterns.match_anything or "" in self._forms.all()
+        self._words = _Words(self._walk, self._patterns, self._forms.sure)
+
+    def __reduce__(self) -> tuple[type[Triage], tuple[Path, frozenset[str]]]:
+        """Another process reads the folder anew, which is quicker than what was built from it."""
+        return Triage, self._made_of
 
     def keeps(self, text: str) -> bool:
         """False only where the whole route would find no mention with one of the labels."""
         if self._keeps_all:
             return True
+        if len(self._words) > CACHED_WORDS:
+            self._words.clear()
         if not text.isascii():
             text = INVISIBLE.sub("", text)
         if self._holds(text):
@@ -91,32 +145,24 @@ class Triage:
         text = text.replace("\r", "\n")
         words = (_ASCII if text.isascii() else _ANY).findall(text)
         doubtful: list[tuple[str, int]] = []
-        bits = 0
-        for at, word in enumerate(words, 1):
-            entry = self._words[word] if word in self._words else self._read(word)
-            if entry is None:
+        marked: list[tuple[int, int]] = []
+        for behind, word in enumerate(map(self._words.__getitem__, words), 1):
+            if word is None:
                 continue
-            found, begun, own_bits = entry
-            bits |= own_bits
-            places = [(form, at) for form in found]
-            for state in begun:
-                if at < len(words) and self._walk.goes_on(state, words[at]):
-                    places += self._walk.go_on(state, words, at)
-            if any(form in self._forms.sure for form, _ in places):
+            if word.sure:
                 return True
-            doubtful += places
-        if any(bits & needed == needed for needed in self._patterns.needed):
+            if word.bits:
+                marked.append((behind, word.bits))
+            doubtful += [(form, behind) for form in word.found]
+            for state, goes_on in word.begun:
+                if behind < len(words) and goes_on[words[behind]]:
+                    found = list(self._walk.go_on(state, words, behind))
+                    if any(form in self._forms.sure for form, _ in found):
+                        return True
+                    doubtful += found
+        if marked and self._patterns.may_match(marked):
             return True
         return bool(doubtful) and self._believes(text, words, doubtful)
-
-    def _read(self, word: str) -> tuple[tuple[str, ...], tuple[str, ...], int] | None:
-        if len(self._words) >= CACHED_WORDS:
-            self._words.clear()
-        found, begun = self._walk.starts(word)
-        bits = self._patterns.satisfied(word)
-        entry = (found, begun, bits) if found or begun or bits else None
-        self._words[word] = entry
-        return entry
 
     def _believes(self, text: str, words: list[str], doubtful: list[tuple[str, int]]) -> bool:
         """Whether a condition of one of the forms (form, index behind it) holds."""

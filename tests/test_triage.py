@@ -23,7 +23,7 @@ def triage() -> Triage:
         "Serum ferritin was measured twice a week.",
         "Growth of the colony was slow, and necrosis of the tumour was seen.",
         "The limit of detection was 3 ng/ml; in light of this, all were ranked.",
-        "Chicago, IL. Receptors of the skin respond to type 1 stimuli.",
+        "Receptors of the skin respond to type 1 stimuli, and so in Chicago, IL, do others.",
         "",
     ],
 )

@@ -17,7 +17,7 @@ from pipeline.recognise.fine import GREEK, fold
 
 _ATOM = re.compile(r"\d+|\D+")
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
-MAX_BRACKET = 40  # words in brackets inside a name
+MAX_BRACKET = 100  # words in brackets inside a name
 MAX_LINE_MARK = 5  # words between a lead-in and an item, and characters in all of them
 
 Atoms = tuple[str, ...]
@@ -27,6 +27,8 @@ Atoms = tuple[str, ...]
 def readings(word: str) -> tuple[tuple[Atoms, Atoms], ...]:
     """(folded, exact) letters and digits of a word; for *6.1* also of the *6* before what may
     be a footnote. None for a word that is a footnote as a whole."""
+    if word.isalpha() and word.isascii():
+        return (((fold(word),), (word,)),)
     found: dict[tuple[Atoms, Atoms], None] = {}
     for part in (word, re.split(r"[.·]", word)[0]):
         part = SUPERSCRIPTS.sub("", part)
@@ -50,6 +52,8 @@ class NameWalk:
         for folded, exact in readings(word):
             for first in range(len(folded)):
                 self._follow("", folded[first:], found, begun)
+                if first == 0 and not word[0].islower():
+                    continue  # as a look-up does
                 for rest in _without_prefix(folded[first]):
                     self._follow("", (rest, *folded[first + 1 :]), found, begun)
             for first in range(len(exact)):
@@ -106,9 +110,10 @@ class NameWalk:
 
 def _without_prefix(atom: str) -> Iterator[str]:
     """The rest of *rhil*."""
-    for prefix in PREFIXES:
-        if atom.startswith(prefix) and len(atom) > len(prefix):
-            yield atom[len(prefix) :]
+    if atom.startswith(PREFIXES):
+        for prefix in PREFIXES:
+            if atom.startswith(prefix) and len(atom) > len(prefix):
+                yield atom[len(prefix) :]
 
 
 def _may_be_skipped(word: str) -> bool:
