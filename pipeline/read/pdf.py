@@ -7,6 +7,7 @@ their headings (``pdf_outline``).
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Sequence
 
@@ -20,6 +21,8 @@ from pipeline.read.pdf_title import sane
 from pipeline.read.source import ReadError, ReadOptions, Source
 from pipeline.records import Document, Failure
 
+logger = logging.getLogger(__name__)
+
 DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>]+")
 PMID = re.compile(r"\bPMID\s*:?\s*(\d{5,9})\b")
 PMCID = re.compile(r"\bPMC\d{5,9}\b")
@@ -32,13 +35,18 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
     about = About("", "")
     lines: list[Line] = []
     heights: list[float] = []
+    damaged: list[str] = []
     with source.open_bytes() as stream:
         for found in read_pages(stream, options.max_characters):
             if isinstance(found, About):
                 about = found
                 continue
+            if found.damaged:
+                damaged.append(str(len(heights) + 1))
             lines += read_lines(found, len(heights))
             heights.append(found.height)
+    if damaged:
+        logger.warning("%s: pages that cannot be read: %s", source.name, ", ".join(damaged))
     _check(lines)
     first = " ".join(line.text for line in lines if line.page == lines[0].page)
     title, parts = read_outline(without_furniture(lines, heights) or lines, about.title)
@@ -49,7 +57,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
         source=source.name,
         options=options,
         title=title or (about.title if sane(about.title) else ""),
-        metadata=_metadata(first, about.language),
+        metadata=_metadata(first, about.language, damaged),
         layout=layout,
     )
 
@@ -62,12 +70,13 @@ def _check(lines: Sequence[Line]) -> None:
         raise ReadError("its fonts do not tell which letters they show; run OCR first")
 
 
-def _metadata(first: str, language: str) -> tuple[tuple[str, str], ...]:
-    """What the words of the first page name."""
+def _metadata(first: str, language: str, damaged: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """What the words of the first page name, and the pages that are not in the text."""
     found = {
         "pmid": m[1] if (m := PMID.search(first)) else "",
         "pmcid": m[0] if (m := PMCID.search(first)) else "",
         "doi": m[0].rstrip(".,;:)]}") if (m := DOI.search(first)) else "",
         "language": language.strip(),
+        "damaged_pages": "; ".join(damaged),
     }
     return tuple((key, value) for key, value in found.items() if value)

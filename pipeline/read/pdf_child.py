@@ -13,7 +13,7 @@ import json
 import math
 import signal
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any, BinaryIO
 
 import pypdfium2
@@ -24,7 +24,7 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-MEMORY = 3 << 30  # bytes of address space
+MEMORY = 2 << 30  # bytes of address space
 NAME = 256  # bytes of a font's name
 BLANKS = frozenset((0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F))
 UNKNOWN = 0xFFFD
@@ -34,6 +34,7 @@ GAP = 0.12  # of the size: letters that stand so far apart are one word
 OVERLAP = 0.3
 ASKEW = 0.05  # quarter turns
 BOLD, ITALIC = 1 << 18, 1 << 6  # flags of fonts
+END, END_WITHIN = b"%%EOF", 4096  # bytes; mail and servers put something behind it
 LOCKED = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 HEAVY = ("bold", "black", "heavy", "demi")
 
@@ -56,15 +57,12 @@ def main() -> None:
 
 def _limit(seconds: int) -> None:
     """Bound the memory, and the time of the file that comes, should nobody be left to stop it."""
-    if resource is None:
-        return
-    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-    _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    try:
-        resource.setrlimit(resource.RLIMIT_CPU, (int(used) + seconds, most))
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    except (ValueError, OSError):  # macOS refuses
-        return
+    if resource is not None:
+        used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+        most = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        with suppress(ValueError, OSError):  # macOS refuses
+            resource.setrlimit(resource.RLIMIT_CPU, (int(used) + seconds, most))
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def _receive(stream: BinaryIO) -> bytes | None:
@@ -79,29 +77,25 @@ def _send(stream: BinaryIO, message: dict[str, Any]) -> None:
 
 
 def _answer(data: bytes, limits: dict[str, int], out: BinaryIO) -> None:
+    if END not in data[-END_WITHIN:] and b"%PDF" in data[:END_WITHIN]:
+        return _send(out, {"error": "cut"})  # pdfium would read what is left of it
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
-        _send(out, {"error": "locked" if error.err_code in LOCKED else "damaged"})
-        return
-    try:
-        n_pages = len(document)
-        if n_pages > limits["pages"]:
-            _send(out, {"error": "pages"})
-            return
-        about = {"pages": n_pages, "title": document.get_metadata_value("Title")}
+        return _send(out, {"error": "locked" if error.err_code in LOCKED else "damaged"})
+    with closing(document):
+        about = {"pages": len(document), "title": document.get_metadata_value("Title")}
+        if about["pages"] > limits["pages"]:
+            return _send(out, {"error": "pages"})
         _send(out, {**about, "language": _language(document)})
         left = limits["characters"]
-        for number in range(n_pages):
+        for number in range(len(document)):
             page = _page(document, number)
             left -= sum(len(piece[0]) for piece in page["pieces"])
             if left < 0:
-                _send(out, {"error": "characters"})
-                return
+                return _send(out, {"error": "characters"})
             _send(out, page)
         _send(out, {"end": True})
-    finally:
-        document.close()
 
 
 def _language(document: pypdfium2.PdfDocument) -> str:

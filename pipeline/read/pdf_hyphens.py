@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-HYPHENS = "-\u2010\u00ad"
+HYPHENS = "-\u00ad"
 SOFT = "\u00ad"
-WORD = re.compile(r"[^\W_]+(?:[-\u2010][^\W_]+)*")
-LAST = re.compile(r"[^\W_]+(?:[-\u2010][^\W_]+)*(?=[-\u2010\u00ad]$)")
-FIRST = re.compile(r"[^\W_]+(?:[-\u2010][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+LAST = re.compile(r"(?<![\w-])[^\W_]+(?:-[^\W_]+)*(?=[-\u00ad]$)")
+FIRST = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 # Parts of compounds that keep their hyphen where nothing else in the document decides.
 BEFORE = re.compile(
     "anti|non|self|well|high|low|half|cross|long|short|single|double|dose|time|age|cell|ill|all|ex|"
@@ -33,7 +33,7 @@ def vocabulary(lines: Iterable[str]) -> Counter[str]:
     for line in lines:
         found = list(WORD.finditer(line))
         for match in found[:-1] if line.endswith(tuple(HYPHENS)) else found:
-            word = match[0].lower().replace("\u2010", "-")
+            word = match[0].lower()
             words[word] += 1
             parts = word.split("-")
             if len(parts) > 2:
@@ -43,24 +43,25 @@ def vocabulary(lines: Iterable[str]) -> Counter[str]:
 
 def join(lines: Sequence[str], words: Counter[str]) -> str:
     """The lines as one text, their words whole, with single blanks."""
-    text = ""
+    parts: list[str] = []
     for line in lines:
         line = " ".join(line.split())
-        if not text or not line:
-            text += line
-        elif text[-1] in HYPHENS and len(text) > 1 and not text[-2].isspace():
-            text = text[:-1] + _seam(text, line, words) + line
-        elif text[-1] in "–/" and len(text) > 1 and not text[-2].isspace():
-            text += line  # "TNF/" and "IL-6", "11–" and "19"
-        else:
-            text += " " + line
-    return text.replace(SOFT, "")
+        if not line:
+            continue
+        before = parts[-1] if parts else ""
+        inside = len(before) > 1 and not before[-2].isspace()  # its last character ends a word
+        if inside and before[-1] in HYPHENS:
+            parts[-1] = before[:-1] + _seam(before, line, words)
+        elif before and not (inside and before[-1] in "–/"):  # "TNF/" and "IL-6", "11–" and "19"
+            parts[-1] += " "
+        parts.append(line)
+    return "".join(parts).replace(SOFT, "")
 
 
 def _seam(text: str, line: str, words: Counter[str]) -> str:
-    """What to write for the hyphen at the end of the text, before the line."""
+    """What to write for the hyphen at the end of ``text``, the line before."""
     hyphen = text[-1]
-    before, after = LAST.search(text[-80:]), FIRST.match(line)
+    before, after = LAST.search(text), FIRST.match(line)
     if hyphen == SOFT:
         return ""
     if before is None or after is None:

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from pipeline.read.pdf_process import Page, Piece
 
-LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+WRITTEN = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
+WRITTEN |= {0x2010: "-", 0x2011: "-"}  # hyphens that look the same
 SOFT_HYPHEN = "\u00ad"
 # What Symbol shows for ASCII letters and for some codes above them; fonts without a table of
 # their own leave the code, or the code plus F000.
@@ -56,7 +57,7 @@ def _letters(text: str, *, symbol: bool) -> str:
         return text
     if symbol or any(ord(letter) in PRIVATE for letter in text):
         text = "".join(_symbol(letter, symbol) for letter in text)
-    kept = text.translate(LIGATURES)
+    kept = text.translate(WRITTEN)
     # A soft hyphen inside a line is none; at its end it is a hyphen for sure.
     return kept[:-1].replace(SOFT_HYPHEN, "") + kept[-1:]
 

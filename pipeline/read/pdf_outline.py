@@ -30,7 +30,10 @@ def read_outline(lines: Sequence[Line], wanted: str) -> tuple[str, list[Part]]:
     rest = [line for line in lines if id(line) not in taken]
     depths = _Depths()
     parts: list[Part] = []
-    for block in read_blocks(rest, measures):
+    blocks = read_blocks(rest, measures)
+    if title:
+        _demote_authors(blocks)
+    for block in blocks:
         text = join([line.text for line in block.lines], words)
         if block.kind == "heading":
             text = text.replace(" ", "") if SPACED.fullmatch(text) else text
@@ -46,6 +49,16 @@ def _plain(block: Block, text: str) -> Part:
     if block.kind == "row":
         return Part("row", CELLS.join(cell.strip() for cell in block.lines[0].cells))
     return Part("caption" if block.kind == "caption" else "paragraph", text)
+
+
+def _demote_authors(blocks: Sequence[Block]) -> None:
+    """Names under the title in larger type are no heading."""
+    for block in blocks:
+        line = block.lines[0]
+        names = not line.bold or "," in line.text or " and " in line.text
+        if block.kind != "heading" or is_label(line.text) or CHAPTER.match(line.text) or not names:
+            return
+        block.kind = "paragraph"
 
 
 class _Depths:

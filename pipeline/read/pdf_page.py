@@ -11,8 +11,10 @@ from pipeline.read.pdf_columns import read_parts
 from pipeline.read.pdf_letters import clean, raised
 from pipeline.read.pdf_process import Page, Piece
 
+MAX_PIECES = 10_000  # of a page; where there are more, columns are not looked for
 BLANK = 0.15  # of the size
 CELL = 1.5  # of the size: the gap between the cells of a row
+SAME = 0.15  # of the size: base lines of one line
 SMALL = 0.85  # of the size of a line: raised and lowered letters
 
 
@@ -42,20 +44,22 @@ def read_lines(page: Page, number: int) -> list[Line]:
     pieces = clean(page)
     if not pieces:
         return []
+    dense = len(pieces) > MAX_PIECES
     return [
         line
-        for index, part in enumerate(read_parts(pieces))
-        for row in _rows(part)
+        for index, part in enumerate([pieces] if dense else read_parts(pieces))
+        for row in _rows(part, dense=dense)
         if (line := _line(row, page, number, index)) is not None
     ]
 
 
-def _rows(pieces: list[Piece]) -> list[list[Piece]]:
-    """Pieces of one line each, from top to bottom; in a line from left to right."""
+def _rows(pieces: list[Piece], *, dense: bool) -> list[list[Piece]]:
+    """Pieces of one line each, from top to bottom; in a line from left to right. Raised and
+    lowered letters stand with the line beside them, unless ``dense``."""
     lines: list[tuple[float, int]] = []  # base line, index of the row
     rows: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda one: (-one.size, one.line, one.left)):
-        index = _row_of(piece, lines, rows)
+        index = _row_of(piece, lines, rows, dense=dense)
         if index is None:
             insort(lines, (piece.line, len(rows)))
             rows.append([piece])
@@ -64,31 +68,36 @@ def _rows(pieces: list[Piece]) -> list[list[Piece]]:
     return [sorted(rows[index], key=lambda piece: piece.left) for _, index in lines]
 
 
-def _row_of(piece: Piece, lines: list[tuple[float, int]], rows: list[list[Piece]]) -> int | None:
-    """The row that the piece stands in, raised and lowered letters with those beside them."""
-    reach = 1.0 * piece.size
+def _row_of(
+    piece: Piece, lines: list[tuple[float, int]], rows: list[list[Piece]], *, dense: bool
+) -> int | None:
+    """The row that the piece stands in."""
+    reach = piece.size * (SAME if dense else 1.0)
     at = bisect_left(lines, (piece.line - reach, 0))
     best: tuple[float, int] | None = None
     while at < len(lines) and lines[at][0] <= piece.line + reach:
         line, index = lines[at]
         at += 1
-        size = rows[index][0].size
         away = piece.line - line  # above 0: lower on the page
-        same = abs(away) <= 0.15 * size
-        if not same and not (piece.size <= SMALL * size and -0.6 * size < away < 0.35 * size):
-            continue
-        if not same and not _beside(piece, rows[index], size):
-            continue
-        if best is None or abs(away) < best[0]:
+        in_line = abs(away) <= SAME * rows[index][0].size
+        if (in_line or (not dense and _raised(piece, rows[index], away))) and (
+            best is None or abs(away) < best[0]
+        ):
             best = (abs(away), index)
     return None if best is None else best[1]
 
 
-def _beside(piece: Piece, row: list[Piece], size: float) -> bool:
-    return any(
-        -0.3 * size < piece.left - one.right < 0.4 * size
-        or -0.3 * size < one.left - piece.right < 0.4 * size
-        for one in row
+def _raised(piece: Piece, row: list[Piece], away: float) -> bool:
+    """Small letters, raised or lowered beside letters of the row."""
+    size = row[0].size
+    return (
+        piece.size <= SMALL * size
+        and -0.6 * size < away < 0.35 * size
+        and any(
+            -0.3 * size < gap < 0.4 * size
+            for one in row
+            for gap in (piece.left - one.right, one.left - piece.right)
+        )
     )
 
 

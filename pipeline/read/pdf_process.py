@@ -22,7 +22,7 @@ from pipeline.read.source import ReadError
 
 CHILD = Path(__file__).with_name("pdf_child.py")
 CHUNK = 1 << 20
-MAX_BYTES = 1 << 29
+MAX_BYTES = 1 << 28
 MAX_PAGES = 5_000
 PAGE_SECONDS = 60.0
 FILE_SECONDS = 900.0  # the process ends itself after as many seconds of work on one file
@@ -30,6 +30,7 @@ FILES_EACH = 200  # served by one process: what pdfium may leak stays small
 ERRORS = {
     "locked": "is encrypted and opens with a password only; save it without one",
     "damaged": "is not a PDF file, or a damaged one; open it and save it again",
+    "cut": "is cut short (its end is missing); copy or download it again",
     "pages": f"has more than {MAX_PAGES:,} pages, the limit for one file; split it",
 }
 
@@ -54,12 +55,14 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``styles`` are (name of the font, bold, italic); ``pieces`` stand in the file's order."""
+    """``styles`` are (name of the font, bold, italic); ``pieces`` stand in the file's order;
+    ``damaged``: the page cannot be opened, and has none."""
 
     width: float
     height: float
     pieces: tuple[Piece, ...]
     styles: tuple[tuple[str, bool, bool], ...]
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,7 @@ atexit.register(_server.stop)
 def read_pages(file: BinaryIO, max_characters: int) -> Iterator[About | Page]:
     """What the file says of itself, then its pages.
 
-    A page that is damaged comes without pieces. Raises ReadError when the file cannot be read.
+    Raises ReadError when the file cannot be read.
     Take them all before another file: one is read at a time.
     """
     with _server.lock:
@@ -195,7 +198,8 @@ def _served(file: BinaryIO, max_characters: int) -> Iterator[About | Page]:
             return
         styles = tuple((str(name), bool(b), bool(i)) for name, b, i in answer["styles"])
         width, height = answer["size"]
-        yield Page(width, height, tuple(Piece(*piece) for piece in answer["pieces"]), styles)
+        pieces = tuple(Piece(*piece) for piece in answer["pieces"])
+        yield Page(width, height, pieces, styles, "damaged" in answer)
 
 
 def _send_file(child: _Process, file: BinaryIO, max_characters: int) -> None:
@@ -207,6 +211,8 @@ def _send_file(child: _Process, file: BinaryIO, max_characters: int) -> None:
         if total > MAX_BYTES:
             raise ReadError(f"has more than {MAX_BYTES:,} bytes, the limit for one PDF; split it")
         child.send(chunk)
+    if not total:
+        raise ReadError("the file is empty; remove it or fill it")
     child.send(b"")
 
 
