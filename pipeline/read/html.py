@@ -69,6 +69,8 @@ def _decoded(source: Source, options: ReadOptions) -> tuple[str, tuple[tuple[str
     limit = max(MIN_BYTES, MARKUP * options.max_characters)
     with source.open_bytes() as stream:
         data = stream.read(limit + 1)
+    if not data:
+        raise ReadError("the file is empty; remove it or fill it")
     if len(data) > limit:
         raise ReadError(f"the page has more than {limit:,} bytes, the limit for one page; split it")
     marked = any(data.startswith(mark) for mark, _ in BYTE_ORDER_MARKS)

@@ -28,17 +28,17 @@ ANYWHERE = words(
     "nav navbar navigation navbox menu submenu breadcrumb breadcrumbs sidebar cookie cookies gdpr "
     "newsletter advert adverts advertisement advertising adsbygoogle pagination pager addthis "
     "sharethis addtoany disqus catlinks reflist toc editsection noprint mbox ambox paywall "
-    "masthead printfooter hatnote"
+    "masthead printfooter hatnote footer sharedaddy relatedposts"
 )
 # ... and words that would also be the name of a chapter: only as these.
 WHOLE = re.compile(
     r"(?:(?:c|o|js|article|post|entry|page|site|content|block)-)*(?:"
     r"(?:share|sharing|social|related|recommended|comments?|ads?|promo|subscribe|login|signup|"
-    r"tags?|footer|skip|back-to-top)"
-    r"(?:-(?:articles?|posts?|pages?|topics?|stories|news|links?|buttons?|bar|icons?|tools|media|"
+    r"tags?|skip|back-to-top)"
+    r"(?:-(?:share|sharing|articles?|posts?|pages?|topics?|stories|news|links?|buttons?|bar|icons?|tools|media|"
     r"widget|list|box|block|section|wrapper|container|form|area|slot|banner|modal|unit|to-\w+))*"
     r"|references?|references?-list|ref-list|bibliography|citations-list|(?:site|global)-header|"
-    r"consent-\w+|popup|modal|byline|author-bio|sr-only|visually-?hidden|screen-reader-text)"
+    r"consent-\w+|usa-banner|popup|modal|byline|author-bio|sr-only|visually-?hidden|screen-reader-text)"
 )
 NEGATING = frozenset({"has", "with", "no", "without"})
 CITED = re.compile(r"[\s\[(]*(?:note |n |nb )?[\w*†‡§¶#^,;–\s-]{1,20}[\s\])]*")

@@ -46,7 +46,9 @@ LETTERS = words(
 )
 INLINE = words(
     "a abbr br cite img math ruby rp rt span sub sup time wbr mi mn mo mrow ms msub msubsup "
-    "msup mtext mfrac msqrt mstyle mspace munder mover semantics"
+    "msup mtext mfrac msqrt mstyle mspace munder mover semantics annotation del label button input "
+    "select svg script style template noscript iframe object embed canvas audio video picture "
+    "textarea map slot title meta link base"
 )
 SCOPE = frozenset({"table", "td", "th", "caption", "html"})
 TABLE_PARTS = words("table caption thead tbody tfoot tr td th")
@@ -95,8 +97,8 @@ def attributes(raw: str) -> dict[str, str]:
 
 
 def is_block(tag: str) -> bool:
-    """A line of text ends where the element begins and ends."""
-    return tag not in INLINE and tag != ""
+    """A line of text ends where the element begins and ends; not at elements of a page's own."""
+    return tag not in INLINE and "-" not in tag and tag != ""
 
 
 def tree(page: str) -> list[Node]:
@@ -134,9 +136,13 @@ def _tokens(page: str) -> Iterator[tuple[str, str, str]]:
         else:
             slash, name = tag[1], tag[2].lower()
             yield ("end" if slash else "start"), name, tag[3]
-            if name in RAW and not slash and (found := _raw_end(page, end, name, lacking)):
-                yield "text", "", unescape(page[end:found]) if name == "title" else ""
-                end = found
+            if name in RAW and not slash:
+                found = _raw_end(page, end, name, lacking)
+                if found and name == "title":
+                    yield "text", "", unescape(page[end:found])
+                elif not found:
+                    yield "end", name, ""
+                end = found or end
         at = text_from = end
     if text_from < len(page):
         yield "text", "", unescape(page[text_from:])
@@ -189,7 +195,7 @@ class _Builder:
             if "href" not in found:
                 return
             self._end_open(frozenset({"a"}), SCOPE)
-        elif tag not in INLINE:
+        elif is_block(tag):
             self._make_room(tag)
         index = self._add(Node(tag, self.stack[-1][1], len(self.nodes), "", found))
         if tag not in VOID and len(self.stack) < MAX_DEPTH:
@@ -198,15 +204,15 @@ class _Builder:
 
     def end(self, tag: str) -> None:
         if not self.open[tag]:
-            if tag in ("p", "br"):
-                self.start("br", "")
+            if tag in ("p", "br"):  # an empty one
+                self._add(Node(tag, self.stack[-1][1], len(self.nodes)))
             return
         for i in range(len(self.stack) - 1, max(0, len(self.stack) - MAX_SEARCH), -1):
             name = self.stack[i][0]
             if name == tag:
                 self.close(i)
                 return
-            if tag in INLINE and name not in INLINE:
+            if is_block(name) and not is_block(tag):
                 return
             if name in SCOPE and tag not in TABLE_PARTS:
                 return

@@ -18,7 +18,7 @@ UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f-\x9f]")
 BACK_MATTER = re.compile(
     r"(?:\d+\.?\s+)?(?:references?(?: list)?|reference list|bibliography|works cited|"
     r"literature cited|(?:notes|footnotes) and references|references and notes|citations|"
-    r"see also|external links|further reading|"
+    r"see also|external links|further reading|similar articles|cited by(?: \d+ articles?)?|"
     r"related (?:articles?|pages?|topics?|content|stories|posts|news|links)|"
     r"(?:share|print) this (?:page|article|story))\s*:?",
     re.IGNORECASE,
