@@ -9,6 +9,7 @@ from pipeline.read.pdf_page import Line
 from pipeline.read.pdf_signs import (
     SMALLER,
     Measures,
+    is_bullet,
     is_caption,
     is_chapter,
     is_heading,
@@ -133,13 +134,13 @@ class _Builder:
     def _begins(self, line: Line, last: Block, before: Line) -> bool:
         """The line begins a paragraph: by its indent, or by the end of the one before."""
         first, wide = last.lines[0], INDENT * line.size
-        if last.kind == "item" or marker(line.text):
-            if marker(line.text) and line.left <= first.left + wide:
-                return True
-            if last.kind == "item" and line.left < first.left - wide:
-                return True
-            done = before.text.endswith(ITEM_ENDS) and self._room(line, before)
-            return last.kind == "item" and not marker(first.text) and done
+        done = before.text.endswith((":", *ITEM_ENDS))
+        if marker(line.text) and (is_bullet(line.text) or done):
+            return line.left <= first.left + wide or last.kind != "item"
+        if last.kind == "item":
+            marked = marker(first.text) > 0
+            outdented = line.left < first.left - wide
+            return outdented or (not marked and done and self._room(line, before))
         if line.left > before.left + wide:
             return len(last.lines) > 1 or ends_sentence(before.text) or before.text.endswith(":")
         if line.left < before.left - wide and len(last.lines) > 1:

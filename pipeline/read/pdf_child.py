@@ -149,8 +149,7 @@ class _Page:
         code_of, object_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetTextObject
         object_of.restype = ctypes.c_void_p  # its address, to compare
         piece: list[Any] | None = None  # the one that goes on
-        last, blank, turn = -1, False, 0  # last: index of the last character of the piece
-        current: int | None = None
+        last, blank, turn, current = -1, False, 0, None  # last: index of its last character
         for index in range(max(pdfium.FPDFText_CountChars(self.text), 0)):
             code = code_of(self.text, index)
             if code in BLANKS:
@@ -168,6 +167,7 @@ class _Page:
                 current, blank = here, False
             piece[0] += _letter(code)
             last = index
+        self._end(piece, last, turn)
 
     def _end(self, piece: list[Any] | None, last: int, turn: int) -> None:
         """Set the right side of a piece by its last character so far."""

@@ -21,7 +21,7 @@ from typing import Any, BinaryIO
 from pipeline.read.source import ReadError
 
 CHILD = Path(__file__).with_name("pdf_child.py")
-CHUNK = 1 << 20
+CHUNK = 1 << 16
 MAX_BYTES = 1 << 28
 MAX_PAGES = 5_000
 PAGE_SECONDS = 60.0

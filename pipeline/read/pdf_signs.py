@@ -137,6 +137,11 @@ def is_row(line: Line) -> bool:
     return not marked and not (len(line.cells) == 2 and CHAPTER.match(first + "a") is not None)
 
 
+def is_bullet(text: str) -> bool:
+    """The text begins with a mark that nothing but items has."""
+    return BULLET.match(text) is not None
+
+
 def marker(text: str) -> int:
     """How many characters mark the text as an item; 0 when none do."""
     found = BULLET.match(text) or NUMBERED.match(text)
