@@ -15,13 +15,13 @@ from pipeline.recognise.terms import BLOCKED
 class TestDefinitions:
     def test_only_the_place_of_definition(self, plain: Language) -> None:
         text = "Plump round cells (PRC) divide. Later each PRC shrinks, and PRC die."
-        (found,) = definitions(plain(text))
+        (found,) = definitions(plain(text), text)
         assert found == Definition("PRC", 19, 22, 0, 17)
         assert text[found.long_start : found.long_end] == "Plump round cells"
 
     def test_two_in_order(self, plain: Language) -> None:
         text = "Red bone disease (RBD) precedes soft tissue swelling (STS)."
-        assert [d.short for d in definitions(plain(text))] == ["RBD", "STS"]
+        assert [d.short for d in definitions(plain(text), text)] == ["RBD", "STS"]
 
     @pytest.mark.parametrize(
         ("text", "short", "long"),
@@ -45,7 +45,7 @@ class TestDefinitions:
     def test_what_the_detector_leaves(
         self, plain: Language, text: str, short: str, long: str
     ) -> None:
-        found = [(d.short, text[d.long_start : d.long_end]) for d in definitions(plain(text))]
+        found = [(d.short, text[d.long_start : d.long_end]) for d in definitions(plain(text), text)]
         assert (short, long) in found
 
     @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ class TestDefinitions:
         ],
     )
     def test_no_definition(self, plain: Language, text: str) -> None:
-        assert definitions(plain(text)) == []
+        assert definitions(plain(text), text) == []
 
 
 MEANINGS = {

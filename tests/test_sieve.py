@@ -132,8 +132,13 @@ class TestSieve:
     def test_says_where(self, vocab: Vocab) -> None:
         sieve = Sieve([[{"NORM": "cell"}], [{"ORTH": "IL"}, {"OP": "?", "ORTH": "-"}]], vocab)
         words = ["two", "cells", "and", "IL", "-", "6", "in", "cells"]
-        assert sieve(words) == [(0, 1, 8), (1, 3, 5)]
+        assert sieve(words) == [(0, 1, 2), (0, 7, 8), (1, 3, 5)]
         assert sieve(["none"]) == sieve([]) == []
+
+    def test_matches_that_may_overlap_are_in_one_stretch(self, vocab: Vocab) -> None:
+        sieve = Sieve([[{"ORTH": "IL"}, {"ORTH": "6", "OP": "*"}, {"ORTH": "IL"}]], vocab)
+        words = ["IL", "6", "IL", "IL", "and", "6", "IL", "IL", "6"]
+        assert sieve(words) == [(0, 0, 4), (0, 5, 8)]
 
     def test_most_patterns_stay_out(self, shipped: list[Located], vocab: Vocab) -> None:
         sieve = Sieve([one.pattern.pattern for one in shipped], vocab)

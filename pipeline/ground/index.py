@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pipeline.recognise.fine import APOSTROPHES, normal_form
 from pipeline.recognise.terms import BLOCKED, STATUS_RANK, Term
@@ -15,6 +16,9 @@ _ARABIC = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 
 # recombinant, human, murine, natural, soluble, transmembrane, precursor: rhIL-2, tmTNF-α
 PREFIXES = ("rhu", "rmu", "rh", "rm", "hu", "mu", "pro", "tm", "hr", "r", "s", "h", "m", "n")
+
+
+LOOKED_UP = 1 << 15  # answers that are remembered (some 300 bytes each): the same come again
 
 
 class ConceptIndex:
@@ -34,6 +38,7 @@ class ConceptIndex:
                 known = self._terms.get(key)
                 if known is None or STATUS_RANK[term.status] < STATUS_RANK[known.status]:
                     self._terms[key] = term
+        self._remembered = lru_cache(LOOKED_UP)(self._look_up)
 
     def concept(self, label: str, name: str) -> Term | None:
         """A term of the concept that has this name, or None."""
@@ -50,6 +55,9 @@ class ConceptIndex:
         Tries the words as they are, without what stands in brackets (*interleukin
         (IL)-6*), without a plural, and without a glued prefix (*rhIL-2*, *sIL-6R*).
         """
+        return self._remembered(label, text)
+
+    def _look_up(self, label: str, text: str) -> Term | None:
         for form in self._forms(label, text):
             term = self._terms.get((label, form))
             if term is not None:

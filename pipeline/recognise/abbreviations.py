@@ -13,8 +13,10 @@ from pipeline.recognise.fine import FineText, fine_words
 
 _SHORT = r"(?P<short>[A-Za-z][\w/-]{1,9})"
 _FIRST = re.compile(rf"\b{_SHORT}\s?\((?P<long>[A-Za-z][^();:=]{{4,80}}[A-Za-z])\)")
+_FIRST_LONG = re.compile(r"\([A-Za-z][^();:=]{4,80}[A-Za-z]\)")
+_LONGEST_SHORT = 11  # characters from a short form to the bracket behind it
 _NUMBERED = re.compile(r"\((?P<short>(?P<letters>[A-Z]{2,6})[-‐‑]?\d{1,2})\)")
-_LAST = re.compile(r"\s?\((?P<short>[A-Z][A-Za-z]{0,6}[A-Z]s?)\)")
+_LAST = re.compile(r"\((?P<short>[A-Z][A-Za-z]{0,6}[A-Z]s?)\)")
 _NUMBER = re.compile(r"[-‐‑]\d+\b(?!\s?(?:year|month|week|day|fold))")
 _HEADING = re.compile(r"\babbreviations?(?: used)?\s*[:.—-]", re.IGNORECASE)
 _ITEM = re.compile(rf"\b{_SHORT}\s*(?:,|=|:|–|-)\s*(?P<long>[A-Za-z][^();:=]{{4,80}}?)(?=[;.]|$)")
@@ -31,16 +33,15 @@ class Definition:
     long_end: int
 
 
-def definitions(doc: Doc) -> list[Definition]:
-    """Pairs of short and long form, each at the place where it is defined.
+def definitions(doc: Doc, text: str) -> list[Definition]:
+    """Pairs of short and long form, each at the place where it is defined. ``text`` is the
+    Doc's.
 
     The detector marks every later use of the short form too; only the use beside its
     long form is the definition.
     """
     found: dict[tuple[int, int], Definition] = {}
-    spans = doc._.abbreviations
-    text = doc.text if spans else ""  # spaCy joins the whole text at every access
-    for span in spans:
+    for span in doc._.abbreviations:
         long = span._.long_form
         if long is None or not _may_be_short_form(span.text) or "(" in long.text:
             continue
@@ -53,7 +54,6 @@ def definitions(doc: Doc) -> list[Definition]:
             continue
         pair = Definition(span.text, span.start_char, span.end_char, long.start_char, long.end_char)
         found.setdefault((span.start_char, span.end_char), pair)
-    text = text or doc.text
     for pair in [
         *_long_form_first(text),
         *_short_form_first(text),
@@ -70,10 +70,11 @@ def _long_form_first(text: str) -> Iterable[Definition]:
     for match in _LAST.finditer(text):
         short = match["short"]
         reach = min(len(short) + 5, 2 * len(short))
-        words = list(re.finditer(r"\S+", text[max(0, match.start() - 200) : match.start()]))[
-            -reach:
-        ]
-        offset = max(0, match.start() - 200)
+        behind = match.start()
+        if text[behind - 1 : behind].isspace():
+            behind -= 1
+        offset = max(0, behind - 200)
+        words = list(re.finditer(r"\S+", text[offset:behind]))[-reach:]
         for word in reversed(words):
             start, end = offset + word.start(), offset + words[-1].end()
             if stands_for(short, text[start:end]) and _each_starts_a_part(short, text[start:end]):
@@ -89,7 +90,13 @@ def _each_starts_a_part(short: str, long: str) -> bool:
 
 def _short_form_first(text: str) -> Iterable[Definition]:
     """*MS (multiple sclerosis)*, which the detector leaves out."""
-    for match in _FIRST.finditer(text):
+    end = 0
+    for bracket in _FIRST_LONG.finditer(text):
+        start = max(end, bracket.start() - _LONGEST_SHORT)
+        match = _FIRST.search(text, start, bracket.end())
+        if match is None:
+            continue
+        end = match.end()
         short, long = match["short"], match["long"]
         if sum(c.isupper() for c in short) > 1 and stands_for(short, long):
             yield Definition(short, *match.span("short"), *match.span("long"))
@@ -112,7 +119,7 @@ def _numbered(text: str) -> Iterable[Definition]:
 
 def _listed(text: str) -> Iterable[Definition]:
     """*Abbreviations: MS, mass spectrometry; RA, retinoic acid.*"""
-    heading = _HEADING.search(text)
+    heading = _HEADING.search(text) if "bbrev" in text.lower() else None
     if heading is None:
         return
     for match in _ITEM.finditer(text, heading.end()):

@@ -40,9 +40,11 @@ def separator(cues: CoordinationCues, fine: FineText, at: int) -> tuple[int, boo
     """(token behind it, whether it is a slash, whether it holds a conjunction), or None
     where no conjunct can follow."""
     words = fine.words
-    slash = words[at : at + 1] == ["/"]
-    after = at + 1 if at < len(words) and words[at] in {"/", ","} else at
-    if after < len(words) and cues.holds("conjunctions", words[after]):
+    if at >= len(words):
+        return None
+    slash = words[at] == "/"
+    after = at + 1 if slash or words[at] == "," else at
+    if after < len(words) and fine.folded[after] in cues.lists["conjunctions"]:
         after += 1
         if words[after : after + 1] == ["/"]:  # and/or
             after += 2

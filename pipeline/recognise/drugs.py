@@ -45,12 +45,17 @@ class DrugJudge:
         """One verdict a chemical. ``places`` are its characters and the tokens that hold them,
         in the order of the text, all of one Doc with tags and a parse, whose text is ``text``.
         Those ``offered`` look like a code, and no model has marked them."""
+        if not places:
+            return []
         chemicals = [chemical_at(text, *place) for place in places]
         names = [chemical.words for chemical in chemicals]
         known = long_forms(text, chemicals, names)
         names = [known.get(name, name) for name in names]
+        infects = [word for word in self._lists["infects"] if word in text]
         microbes = {
-            name for c, name in zip(chemicals, names, strict=True) if self._infects(c.text, text)
+            name
+            for c, name in zip(chemicals, names, strict=True)
+            if self._infects(c.text, text, infects)
         }
         verdicts = [
             False
@@ -116,9 +121,9 @@ class DrugJudge:
         words = chemical.tail or ((fold(after.text),) if after is not None else ())
         return any(word.endswith(self._protein_ends) for word in words)
 
-    def _infects(self, name: str, text: str) -> bool:
+    @staticmethod
+    def _infects(name: str, text: str, words: Sequence[str]) -> bool:
         """*Listeria-infected*, *Listeria infection*, anywhere in the text."""
-        words = self._lists["infects"]
         return any(f"{name}{joint}{word}" in text for joint in "- " for word in words)
 
     def _used(self, chemical: Chemical) -> bool:

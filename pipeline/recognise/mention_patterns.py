@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +92,16 @@ class PatternMatcher:
         if not let_through:
             return found
         doc = fine.doc()
-        for index, offset, stop in let_through:
+        for index, stretches in groupby(let_through, key=itemgetter(0)):
             pattern = self._patterns[index]
-            for _, first, last in self._matchers[index](doc[offset:stop]):
-                first, last = offset + first + pattern.trim, offset + last - pattern.trim_end
+            matches = [
+                (offset + first, offset + last)
+                for _, offset, stop in stretches
+                for _, first, last in self._matchers[index](doc[offset:stop])
+            ]
+            matches.sort(key=_longest_first)  # as one call of the Matcher gives them
+            for first, last in matches:
+                first, last = first + pattern.trim, last - pattern.trim_end
                 if first >= last:
                     continue
                 start, end = fine.char_span(first, last)
@@ -104,6 +112,10 @@ class PatternMatcher:
                 )  # fmt: skip
                 found.append(candidate)
         return found
+
+
+def _longest_first(match: tuple[int, int]) -> tuple[int, int]:
+    return match[0] - match[1], match[0]
 
 
 def _matcher(located: Located, vocab: Vocab) -> Matcher:

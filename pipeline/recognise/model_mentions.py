@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from spacy.tokens import Doc, Span
@@ -16,12 +17,10 @@ from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.chemicals import ChemicalCues, read_chemical_cues
 from pipeline.recognise.drugs import DrugJudge
 from pipeline.recognise.fine import fine_words, fold
+from pipeline.recognise.references import is_reference
 
-# "Doe J, Roe R. ... 2011;2:52" or a DOI
-REFERENCE = re.compile(
-    r"\bdoi:\s*10\.|\b(?:19|20)\d\d\s*;\s*\d+|(?:[A-Z][a-z]+ [A-Z]{1,2}, ){2}", re.IGNORECASE
-)
 _STARTS = ("NN", "JJ", "CD", "FW", "VBN", "VBG", "AFX", "HYPH", "LS", "SYM", "XX", "-")
+_VERBS = frozenset({"VBZ", "VBP", "VBD", "MD", "TO", "WDT"})
 _NO_ENDS = ("IN", "CC", "DT", "TO", "MD", "VBZ", "VBP", "VBD", "RB", ",", "WDT")
 _CELL_HEAD = re.compile(
     r"(?:cell|cyte|blast|phage|phil|clast|glia|neuron|progenitor|precursor|clone|subset|"
@@ -29,6 +28,7 @@ _CELL_HEAD = re.compile(
 )
 _COMPOUND = re.compile(r"\S+[-‐–]([a-z]+)\s+(?=\S)")
 _GENUS = re.compile(r"(?:^|\s)[A-Z]\s?\.$|\bvar\s?\.$")  # before a species
+TRIMMED = 1 << 14  # mentions of the models whose names are remembered; the same come again
 _EDGES = "/ \t\n.,;:!?'\"“”‘’-–—"
 
 
@@ -63,17 +63,18 @@ def read_cues(folder: Path) -> RecognitionCues:
 
 def _noun_phrase(span: Span) -> Span:
     """The span without a verb or preposition at its edges; empty when one stands inside."""
-    start, end = span.start, span.end
-    while start < end and span.doc[start].tag_ and not span.doc[start].tag_.startswith(_STARTS):
+    tags = [token.tag_ for token in span]
+    start, end = 0, len(tags)
+    while start < end and tags[start] and not tags[start].startswith(_STARTS):
         start += 1
     # "summons T cells": a verb that the tagger took for a plural; plurals seldom lead a name
-    while start < end - 1 and span.doc[start].tag_ == "NNS":
+    while start < end - 1 and tags[start] == "NNS":
         start += 1
-    while start < end and span.doc[end - 1].tag_.startswith(_NO_ENDS):
+    while start < end and tags[end - 1].startswith(_NO_ENDS):
         end -= 1
-    inside = span.doc[start:end]
-    broken = any(token.tag_ in {"VBZ", "VBP", "VBD", "MD", "TO", "WDT"} for token in inside)
-    return span.doc[start:start] if broken else inside
+    if not _VERBS.isdisjoint(tags[start:end]):
+        end = start
+    return span if (start, end) == (0, len(tags)) else span[start:end]
 
 
 class ModelMentions:
@@ -86,13 +87,14 @@ class ModelMentions:
     def __init__(self, cues: RecognitionCues, index: ConceptIndex) -> None:
         self._cues = cues
         self._index = index
+        self._trimmed = lru_cache(TRIMMED)(self._trim)
         self._is_drug = DrugJudge(
             cues.chemicals, lambda words: index.look_up("DRUG", words) is not None
         )
 
-    def __call__(self, doc: Doc) -> list[Candidate]:
-        text = doc.text
-        if REFERENCE.search(text):
+    def __call__(self, doc: Doc, text: str) -> list[Candidate]:
+        """``text`` is the Doc's, which spaCy puts together anew at every ``doc.text``."""
+        if is_reference(text):
             return []  # authors and journals look like drugs to a model trained on abstracts
         found = []
         chemicals: list[tuple[int, int, Span]] = []
@@ -172,7 +174,14 @@ class ModelMentions:
         return not (wrong or species or code or head.tag_.startswith(("JJ", "VB", "RB")))
 
     def _cut(self, text: str, start: int, end: int, label: str) -> Candidate | None:
-        start, end = self._without_edges(text, start, end)
+        place = self._trimmed(text[start:end], label)
+        if place is None:
+            return None
+        return Candidate(start + place[0], start + place[1], label, layer="model", score=0.8)
+
+    def _trim(self, text: str, label: str) -> tuple[int, int] | None:
+        """Characters of the name in the words of a mention; None when nothing is left."""
+        start, end = self._without_edges(text, 0, len(text))
         start = self._without_lead(text, start, end, label)
         end = self._without_tail(text, start, end, label)
         inside = text[start:end]
@@ -182,7 +191,7 @@ class ModelMentions:
             return None
         if " ".join(folded) in bare or inside.count("(") != inside.count(")"):
             return None
-        return Candidate(start, end, label, layer="model", score=0.8)
+        return start, end
 
     def _without_edges(self, text: str, start: int, end: int) -> tuple[int, int]:
         while start < end and text[start] in _EDGES:

@@ -1,7 +1,7 @@
 """Names found in a raw text, whatever stands between their parts.
 
 The words of a text are read one after the other for as long as they begin a bare form
-(:mod:`pipeline.recognise.anchors`). A form may begin and end where letters and digits meet
+(:mod:`pipeline.recognise.anchors`). A folded form may begin and end where letters and digits meet
 inside a word, because a tokenizer parts *IL6* and *mg* in *IL6mg*.
 """
 
@@ -56,15 +56,13 @@ class NameWalk:
                     continue  # as a look-up does
                 for rest in _without_prefix(folded[first]):
                     self._follow("", (rest, *folded[first + 1 :]), found, begun)
-            for first in range(len(exact)):
-                self._follow(EXACT, exact[first:], found, begun)
+            self._follow(EXACT, ("".join(exact),), found, begun)
         return tuple(found), tuple(begun)
 
     def goes_on(self, state: str, word: str) -> bool:
         """Whether :meth:`go_on` may find anything with this word next: a quick test."""
-        exact = state[0] == EXACT
-        for reading in readings(word):
-            atom = reading[exact][0]
+        for folded, exact in readings(word):
+            atom = "".join(exact) if state[0] == EXACT else folded[0]
             longer = state + atom
             if longer in self._begun or (atom[-1] == "s" and longer[:-1] in self._forms):
                 return True
@@ -83,14 +81,15 @@ class NameWalk:
             found: dict[str, None] = {}
             begun: dict[str, None] = {}
             for folded, exact in readings(word):
-                self._follow(state, exact if state[0] == EXACT else folded, found, begun)
+                atoms = ("".join(exact),) if state[0] == EXACT else folded
+                self._follow(state, atoms, found, begun)
             if word in _ROMAN and state[0] != EXACT:
                 self._follow(state, (_ROMAN[word],), found, begun)
             for form in found:
                 yield form, at + 1
             following = [(longer, at + 1) for longer in begun]
             if _may_be_skipped(word):
-                following += [(state, behind) for behind in _behind_skipped(words, at)]
+                following += [(state, behind) for behind in _behind_skipped(words, at, state)]
             waiting += [place for place in following if place not in seen]
             seen.update(following)
 
@@ -101,7 +100,7 @@ class NameWalk:
             state += atom
             if state in self._forms:
                 found[state] = None
-            if state[-1] == "s" and state[:-1] in self._forms:  # as a look-up does
+            if state[-1] == "s" and state[:-1] in self._forms:  # as for a look-up
                 found[state[:-1]] = None
             if state not in self._begun:
                 return
@@ -123,10 +122,10 @@ def _may_be_skipped(word: str) -> bool:
     )
 
 
-def _behind_skipped(words: Sequence[str], at: int) -> Iterator[int]:
+def _behind_skipped(words: Sequence[str], at: int, state: str) -> Iterator[int]:
     """Where a name may go on when the word at ``at`` is left out."""
     yield at + 1
-    if words[at] == "(":
+    if words[at] == "(" and state[0] != EXACT:  # only a look-up leaves out what is inside
         inside = words[at : at + MAX_BRACKET]
         if ")" in inside:
             yield at + inside.index(")") + 1

@@ -54,7 +54,6 @@ class Found:
 
 @dataclass(slots=True)
 class _Block:
-    doc: Doc
     fine: FineText
     candidates: list[Candidate]
     definitions: list[Definition]
@@ -127,15 +126,16 @@ class Recogniser:
         return offered
 
     def _offer(self, doc: Doc) -> _Block:
-        fine = fine_text(doc.text, self._vocab)
-        candidates = [*self._terms(fine), *self._patterns(fine), *self._model(doc)]
-        return _Block(doc, fine, candidates, definitions(doc), {}, [])
+        text = doc.text  # spaCy puts it together anew at every access
+        fine = fine_text(text, self._vocab)
+        candidates = [*self._terms(fine), *self._patterns(fine), *self._model(doc, text)]
+        return _Block(fine, candidates, definitions(doc, text), {}, [])
 
     def _conjuncts(self, block: _Block) -> list[Candidate]:
         """Around what the tables and patterns found, and around what the model makes of it."""
         written = settle([c for c in block.candidates if c.layer != "model"])
         everything = settle(block.candidates)
-        mentions = [*written, *everything]
+        mentions = list(dict.fromkeys([*written, *everything]))
         cytokines = [c for c in block.candidates if c.label == "CYTOKINE" and c.layer == "terms"]
         found = [
             *self._coordination(block.fine, mentions),

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.fine import DASHES, FineText
@@ -23,6 +24,7 @@ NAMED, SIBLING, NEAR, CUE, COMPANY = 4, 3, 3, 2, 1  # points for the concept of 
 OTHER, OTHER_ELSEWHERE, NEIGHBOUR, CAPITALS = -4, -2, -5, -3  # points for another sense
 ENOUGH = {"": 0, "case": 0, "cue": 2, "defined": 3}
 COMPANY_REACH = 12  # fine tokens to a sure cytokine or receptor
+FORMS = 1 << 14  # forms whose sense is remembered
 _JOINERS = frozenset({",", "/", "and", "or", "&", "nor", "plus", "+", ";", "versus", "vs", *DASHES})
 _PARTNERS = frozenset({"CYTOKINE", "RECEPTOR"})
 
@@ -68,6 +70,7 @@ class SenseJudge:
         self, senses: Senses, cue_words: dict[str, frozenset[str]], cue_window: int
     ) -> None:
         self._senses = senses
+        self._sense = lru_cache(FORMS)(senses.get)
         self._cue_words = cue_words
         self._cue_window = cue_window
 
@@ -96,7 +99,7 @@ class SenseJudge:
             if candidate.layer != "terms" or candidate.label == BLOCKED:
                 continue
             form = fine.text[candidate.start : candidate.end]
-            sense = self._senses.get(candidate.label, form, candidate.name)
+            sense = self._sense(candidate.label, form, candidate.name)
             if sense is None and not candidate.match:
                 continue
             first = bisect_left(fine.starts, candidate.start)
@@ -108,7 +111,7 @@ class SenseJudge:
         if candidate.label == BLOCKED or candidate.match in {"cue", "defined"}:
             return False
         form = text[candidate.start : candidate.end]
-        sense = self._senses.get(candidate.label, form, candidate.name)
+        sense = self._sense(candidate.label, form, candidate.name)
         return candidate.layer != "model" and sense is None
 
     def _named(self, pages: list[_Page]) -> set[tuple[str, str]]:

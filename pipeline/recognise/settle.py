@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import replace
+from operator import attrgetter
 
 from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.terms import BLOCKED, STATUS_RANK
@@ -33,6 +34,20 @@ def _order(candidate: Candidate) -> tuple[int, int, int, int, int, str, str]:
 
 
 def _longest_first(candidates: list[Candidate]) -> list[Candidate]:
+    """Of those that overlap the longest, then what is left; in the order of the text."""
+    kept: list[Candidate] = []
+    group: list[Candidate] = []  # each overlaps one before it
+    end = 0
+    for candidate in sorted(candidates, key=attrgetter("start")):
+        if group and candidate.start >= end:
+            kept += group if len(group) == 1 else _longest_of(group)
+            group = []
+        group.append(candidate)
+        end = max(end, candidate.end)
+    return kept + (group if len(group) < 2 else _longest_of(group))
+
+
+def _longest_of(candidates: list[Candidate]) -> list[Candidate]:
     kept: list[Candidate] = []
     starts: list[int] = []  # of the kept ones, in order; they do not overlap each other
     ends: list[int] = []

@@ -33,17 +33,18 @@ class SharedHeads:
         text = fine.text[mention.start : mention.end]
         if mention.label in _PLURAL_ONLY and not text.endswith("s"):
             return  # "IL-4 and IL-13 receptor": two things
-        heads = self._heads(text)
         last = at = bisect_left(fine.starts, mention.start)
-        while heads:
-            end = self._conjunct_end(fine, at, comma=at != last)
-            if end is None or (mention.label == "DRUG" and fine.words[end] == "," and at == last):
+        end = self._conjunct_end(fine, at, comma=False)
+        heads = self._heads(text) if end is not None else []
+        while heads and end is not None:
+            if mention.label == "DRUG" and fine.words[end] == "," and at == last:
                 return  # "for IL-23, and JAK inhibitors": two things
             found = self._first_conjunct(fine, end, mention, heads)
             if found is None:
                 return
             yield found
             at = bisect_left(fine.starts, found.start)
+            end = self._conjunct_end(fine, at, comma=at != last)
 
     @staticmethod
     def _heads(text: str) -> list[str]:

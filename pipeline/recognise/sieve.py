@@ -60,36 +60,52 @@ class Sieve:
         self._satisfied_late = lru_cache(CACHED_WORDS)(self._satisfied_late_by)
 
     def __call__(self, words: Sequence[str]) -> list[tuple[int, int, int]]:
-        """Index of each pattern that may match, ascending, with the stretch of words
-        (first, end exclusive) that holds all its matches."""
+        """Index of each pattern that may match, ascending, with the stretches of words
+        (first, end exclusive) that hold its matches, in the order of the text. Matches that
+        overlap are in one stretch."""
+        first, optional, repeated = self._first, self._optional, self._repeated
+        late_places, last_places = self._late_places, self._ends
         reached = 0
-        ends: dict[int, tuple[int, int]] = {}  # pattern -> the first and last word it ends at
+        ends: dict[int, list[int]] = {}  # pattern -> the words it ends at, ascending
         for i, word in enumerate(words):
-            expected = self._with_skipped(reached << 1 | self._first)
-            expected |= reached & self._repeated
+            expected = reached << 1
+            if expected & optional:
+                expected = self._with_skipped(expected)
+            expected |= first | reached & repeated
             reached = expected & self._satisfied(word)
-            if late := expected & self._late_places:
+            if late := expected & late_places:
                 reached |= late & self._satisfied_late(word, late)
-            ended = reached & self._ends
+            ended = reached & last_places
             while ended:
                 place = ended.bit_length() - 1
-                index = self._last[place]
-                ends[index] = (ends.get(index, (i, i))[0], i)
+                ends.setdefault(self._last[place], []).append(i)
                 ended ^= 1 << place
         return [
-            (index, self._start(index, first, words), last + 1)
-            for index, (first, last) in sorted(ends.items())
+            (index, *stretch)
+            for index, own in sorted(ends.items())
+            for stretch in self._stretches(index, own, words)
         ]
 
-    def _start(self, index: int, end: int, words: Sequence[str]) -> int:
-        """Back from the first end, over words that fit any token of the pattern."""
+    def _stretches(
+        self, index: int, ends: Sequence[int], words: Sequence[str]
+    ) -> list[tuple[int, int]]:
+        """Back from each end, over words that fit any token of the pattern."""
         places = self._places[index]
         late = places & self._late_places
-        for start in range(end, 0, -1):
-            word = words[start - 1]
-            if not (self._satisfied(word) | self._satisfied_late(word, late)) & places:
-                return start
-        return 0
+        found: list[tuple[int, int]] = []
+        before = 0  # end of the stretch before
+        for end in dict.fromkeys(ends):  # a pattern may end there in several ways
+            start = end
+            while start > before:
+                word = words[start - 1]
+                if not (self._satisfied(word) | self._satisfied_late(word, late)) & places:
+                    break
+                start -= 1
+            if found and start == before:
+                start = found.pop()[0]
+            before = end + 1
+            found.append((start, before))
+        return found
 
     def _with_skipped(self, expected: int) -> int:
         """The places themselves, and those behind them when optional ones are left out.

@@ -66,9 +66,11 @@ class Tails:
 
     def __call__(self, fine: FineText, mention: Candidate) -> list[Candidate]:
         """Candidates behind one settled mention."""
-        head = _Head.of(mention, fine.text)
         at = bisect_left(fine.starts, mention.end)
-        if not head.stems or at == len(fine.words):
+        if separator(self._cues, fine, at) is None:
+            return []
+        head = _Head.of(mention, fine.text)
+        if not head.stems:
             return []
         tails: list[_Tail] = []
         conjoined = False  # a comma list is closed by a conjunction
