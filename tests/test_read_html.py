@@ -149,6 +149,8 @@ class TestMainText:
         ]  # fmt: skip
         bar = '<p><a href="1">One</a> | <a href="2">Two</a> | <a href="3">Three</a></p>'
         assert body_texts(tmp_path, f"<p>IL-2 rose.</p>{bar}") == ["IL-2 rose."]
+        loose = bar.replace("<p>", "<hr>").replace("</p>", "")
+        assert body_texts(tmp_path, f"<p>IL-2 rose.</p>{loose}") == ["IL-2 rose."]
 
     def test_lists_of_references(self, tmp_path: Path) -> None:
         body = (
@@ -287,8 +289,9 @@ class TestLetters:
         st.lists(
             st.sampled_from(
                 ["<p>", "</p>", "<ul>", "<li>", "</ul>", "<table>", "<tr>", "<td>", "</table>",
-                 "<h2>", "</h2>", "<a href='#x'>", "</a>", "<sup>", "</sup>", "<br>", "<div class=nav>",
-                 "</div>", "<!--", "-->", "<script>", "</script>", "x", " ", "IL-6", "&", "<", '"',
+                 "<h2>", "</h2>", "<a href='#x'>", "</a>", "<sup>", "</sup>", "<br>",
+                 "<div class=nav>", "</div>", "<!--", "-->", "<script>", "</script>", "x", " ",
+                 "IL-6", "&", "<", '"',
                  "<![CDATA[", "]]>", "<a b='", "\x01", "[1]"]
             ),
             max_size=40,

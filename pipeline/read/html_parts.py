@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.read.html_main import MIN_LINKS
 from pipeline.read.html_tree import CELLS, HEADINGS, Node, is_block
 from pipeline.read.parts import CELLS as BETWEEN_CELLS
 from pipeline.read.parts import LINE_BREAK, Part, collapsed, paragraphs
@@ -33,11 +34,15 @@ class Walk:
         self.nodes = nodes
         self.cut = cut
         self.pieces: list[str] = []
+        self.link_end = -1  # the last node in the link that was met last
+        self.n_links = 0  # since the last block began or ended
+        self.unlinked = False  # words outside of links since then
         self.grids = _grids(nodes, cut)
 
     def parts(self, root: int) -> Iterator[Part]:
         """The parts in order. A line break stays one; two in a row part paragraphs."""
         i, end = root, self.nodes[root].last
+        self.link_end = -1
         frames = [Frame(end, "paragraph")]
         while i <= end:
             node = self.nodes[i]
@@ -49,9 +54,9 @@ class Walk:
                     yield from self._flush(frames[-1])
                 i = node.last + 1
                 continue
-            if node.tag in ("", "br", "wbr"):
-                self._add(node)
-            elif is_block(node.tag):
+            if not is_block(node.tag):
+                self._add(i, node)
+            else:
                 yield from self._flush(frames[-1])
                 if node.tag == "tr" and self._in_grid(i):
                     yield from self._row(i)
@@ -62,18 +67,23 @@ class Walk:
         for frame in reversed(frames):
             yield from self._flush(frame)
 
-    def _add(self, node: Node) -> None:
+    def _add(self, i: int, node: Node) -> None:
         if node.tag == "br":
             self.pieces.append(LINE_BREAK)
+        elif node.tag == "a":
+            self.link_end = node.last
+            self.n_links += 1
         elif not node.tag:
             self.pieces.append(collapsed(node.text))
+            self.unlinked |= i > self.link_end and any(map(str.isalnum, node.text))
 
     def _flush(self, frame: Frame) -> Iterator[Part]:
-        """What came since the last block began or ended."""
-        if not self.pieces:
+        """What came since the last block began or ended; nothing when that is a bar of links."""
+        texts = paragraphs("".join(self.pieces)) if self.pieces else []
+        is_bar = self.n_links >= MIN_LINKS and not self.unlinked and frame.kind == "paragraph"
+        self.pieces, self.n_links, self.unlinked = [], 0, False
+        if is_bar:
             return
-        texts = paragraphs("".join(self.pieces))
-        self.pieces = []
         if frame.kind == "heading":
             texts = [" ".join(" ".join(texts).split())] if texts else []
         for text in texts:
