@@ -13,6 +13,7 @@ from spacy.util import dict_to_dot, get_model_meta, get_package_path, load_confi
 
 from pipeline.catalogue import Catalogue, installed_models, missing_packages, read_catalogue
 from pipeline.entities import ModelEntities, Source
+from pipeline.faster import speed_up
 from pipeline.patterns_data import default_patterns_dir
 from pipeline.word_vectors import unpack_vectors
 
@@ -161,4 +162,6 @@ def _completed(nlp: Language, sources: list[Source]) -> Language:
         nlp.add_pipe("abbreviation_detector", last=True)
     nlp.add_pipe("short_forms", last=True)
     cast(ModelEntities, nlp.add_pipe("model_entities", last=True)).sources = sources
+    for one in [nlp, *(source.nlp for source in sources if source.nlp is not None)]:
+        speed_up(one)
     return nlp

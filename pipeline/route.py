@@ -14,6 +14,7 @@ from pathlib import Path
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.faster import FrequentWords
 from pipeline.nlp import EMBEDDED, load
 from pipeline.patterns_data import default_patterns_dir
 from pipeline.read.layout import MAX_STRETCH, Block, blocks
@@ -49,6 +50,7 @@ class Tools:
     """Loaded once per process, models and folder of patterns."""
 
     nlp: Language
+    words: FrequentWords
     recogniser: Recogniser
     relater: Relater
 
@@ -61,7 +63,7 @@ def tools(settings: Settings) -> Tools:
 @cache
 def _tools(model: str, folder: Path) -> Tools:
     nlp = load(model, folder)
-    return Tools(nlp, Recogniser(folder), Relater(folder, nlp.vocab))
+    return Tools(nlp, FrequentWords(nlp), Recogniser(folder), Relater(folder, nlp.vocab))
 
 
 def annotate(
@@ -92,8 +94,9 @@ def _annotate_batch(
     documents: Sequence[Document], settings: Settings, given: Given | None
 ) -> list[Annotation]:
     ready = tools(settings)
+    blocks_of = [cut(document) for document in documents]
+    ready.words.learn(block.text for own in blocks_of for block in own)
     with ready.nlp.memory_zone():  # frees the lexemes of unseen words after each batch
-        blocks_of = [cut(document) for document in documents]
         docs = ready.nlp.pipe((block.text for own in blocks_of for block in own), batch_size=64)
         parsed = [[next(docs) for _ in own] for own in blocks_of]
         return [
