@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pipeline.read.pdf_page import Line
 from pipeline.read.pdf_signs import (
+    SHORT_CELL,
     SMALLER,
     Measures,
     is_bullet,
@@ -37,11 +38,31 @@ def read_blocks(lines: Sequence[Line], measures: Measures) -> list[Block]:
     """The blocks in the order of reading. A paragraph goes on behind a caption, a table, a
     note, or the end of a column, where its sentence does."""
     builder = _Builder(measures)
-    rows = {index for index, line in enumerate(lines) if is_row(line)}
+    rows = _rows(lines)
     for index, line in enumerate(lines):
-        lonely = index - 1 not in rows and index + 1 not in rows
-        builder.add(line, row=index in rows and not lonely)
+        builder.add(line, row=index in rows)
     return builder.blocks
+
+
+def _rows(lines: Sequence[Line]) -> set[int]:
+    """Indices of the rows of tables: at least two together, with the second lines of cells."""
+    several = {index for index, line in enumerate(lines) if is_row(line)}
+    rows = {index for index in several if index - 1 in several or index + 1 in several}
+    for index in sorted(several):
+        for after in (index + 2, index + 3):
+            between = range(index + 1, after)
+            if after in several and all(
+                lines[one].size <= lines[index].size
+                and len(lines[one].text) <= SHORT_CELL
+                and lines[one].part == lines[index].part == lines[after].part
+                and lines[one].page == lines[index].page == lines[after].page
+                for one in between
+            ):
+                rows.update(range(index, after + 1))
+                break
+            if index + 1 in several:
+                break
+    return rows
 
 
 class _Builder:

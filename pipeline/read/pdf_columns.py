@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from itertools import pairwise
-from statistics import median
+from itertools import groupby, pairwise
 
 from pipeline.read.pdf_process import Piece
 
 MIN_LINES = 4  # of each of two columns
 GUTTER = 0.75  # of the size: the narrowest strip between columns
 WIDE = 25  # characters: lines of running text; cells of tables are shorter
+CELL = 1.5  # of the size: the gap between cells of a table
 DEPTH = 12
 EDGES = 40  # places on a page where columns may begin, the likeliest first
 
@@ -43,12 +43,15 @@ def _cut(pieces: list[Piece], order: dict[int, int], depth: int) -> list[list[Pi
 def _columns(pieces: list[Piece], order: dict[int, int]) -> tuple[float, float, float] | None:
     """The two columns with the most lines: where the right one begins, and the base lines just
     above and below both; None where there are none."""
-    size = median(piece.size for piece in pieces)
+    size = sorted(piece.size for piece in pieces)[len(pieces) // 2]
     tall = sorted(pieces, key=lambda piece: piece.line)
+    crossing = _table_gaps(tall, size, order)
     best: tuple[int, float, float, float] | None = None
     for edge in _edges(pieces):
         strip = (edge - GUTTER * size, edge - 0.2)
         blocks = [p.line for p in tall if p.left < strip[1] and p.right > strip[0]]
+        blocks += [line for line, left, right in crossing if left < edge <= right + 1]
+        blocks.sort()
         bounds = [float("-inf"), *blocks, float("inf")]
         lines = [p.line for p in tall]
         for top, bottom in pairwise(bounds):
@@ -62,6 +65,22 @@ def _columns(pieces: list[Piece], order: dict[int, int]) -> tuple[float, float, 
             if count and (best is None or count > best[0]):
                 best = (count, edge, *_trimmed(band, edge, size, (top, bottom)))
     return None if best is None else best[1:]
+
+
+def _table_gaps(
+    pieces: list[Piece], size: float, order: dict[int, int]
+) -> list[tuple[float, float, float]]:
+    """(base line, left, right) of the gaps in rows of tables: lines with more than one wide gap,
+    over which the file goes on with the next cell. ``pieces`` are sorted by base line."""
+    found = []
+    for _, group in groupby(pieces, key=lambda piece: round(piece.line)):
+        row = sorted(group, key=lambda piece: piece.left)
+        wide = [(a, b) for a, b in pairwise(row) if b.left - a.right > CELL * size]
+        if len(wide) > 1:
+            found += [
+                (a.line, a.right, b.left) for a, b in wide if order[id(b)] - order[id(a)] == 1
+            ]
+    return found
 
 
 def _edges(pieces: list[Piece]) -> list[float]:

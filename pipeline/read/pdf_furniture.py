@@ -44,7 +44,8 @@ def without_furniture(lines: Sequence[Line], heights: Sequence[float]) -> list[L
             return True
         # A head that changes with the chapter stands where the others do.
         beside = any((round(line.line) + d, edge) in heads for d in (-1, 0, 1))
-        return edge != "" and beside and len(line.text) < 120 and not line.text.endswith(".")
+        short = len(line.text) < (60 if line.text.endswith(".") else 120)
+        return edge != "" and beside and short
 
     return [line for line in lines if not frames(line)]
 

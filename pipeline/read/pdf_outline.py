@@ -15,6 +15,12 @@ from pipeline.read.pdf_title import title_lines
 from pipeline.read.wording import is_label
 
 SPACED = re.compile(r"(?:\w ){3,}\w")  # "A B S T R A C T"
+# Headings that no other stands above, however large.
+FRONT = re.compile(
+    r"abstract|summary|(?:key ?words|article ?info(?:rmation)?|highlights):?|introduction|"
+    r"background",
+    re.IGNORECASE,
+)
 
 Rank = tuple[float, bool, bool]  # of a heading: size, bold, in capitals; the higher the greater
 
@@ -72,6 +78,8 @@ class _Depths:
         number = CHAPTER.match(text)
         depth = number["number"].count(".") + 1 if number else 0
         rank = (line.size, line.bold, text.isupper())
+        if FRONT.fullmatch(text):
+            self.path.clear()
         while self.path:
             above, upper = self.path[-1]
             if above < depth if depth and above else upper > rank:

@@ -7,13 +7,12 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.read.pdf_columns import read_parts
+from pipeline.read.pdf_columns import CELL, read_parts
 from pipeline.read.pdf_letters import clean, raised
 from pipeline.read.pdf_process import Page, Piece
 
 MAX_PIECES = 10_000  # of a page; where there are more, columns are not looked for
 BLANK = 0.15  # of the size
-CELL = 1.5  # of the size: the gap between the cells of a row
 SAME = 0.15  # of the size: base lines of one line
 SMALL = 0.85  # of the size of a line: raised and lowered letters
 

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 from pipeline.read.parts import BACK_MATTER
 from pipeline.read.pdf_page import Line
@@ -66,7 +65,9 @@ def measure(lines: Sequence[Line]) -> Measures:
         if (a.page, a.part, a.size) == (b.page, b.part, b.size) and near:
             steps[a.size].append(b.line - a.line)
     sides = {part: _sides(group) for part, group in parts.items()}
-    leading = {one: median(found) for one, found in steps.items() if len(found) >= 3}
+    leading = {
+        one: sorted(found)[len(found) // 2] for one, found in steps.items() if len(found) >= 3
+    }
     return Measures(size, *max(styles, key=lambda one: styles[one]), sides, leading)
 
 
