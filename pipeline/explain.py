@@ -67,7 +67,7 @@ def _learned(bound: Bound, found: list[Found], text: str, relater: Relater) -> I
     if relater.judge is None:
         return
     arguments = Arguments(bound, found, relater.cues)
-    attributes = Attributes(bound.doc, relater.cues, bound.token_of)
+    attributes = Attributes(bound.words, relater.cues, bound.token_of)
     rows = relater.by_rules(bound, found, arguments, attributes)
     yield "Learned layer (chance, and what speaks for and against)"
     for pair, predicate, chance, reasons in relater.judge.reasons(rows, bound, found, arguments):
@@ -98,7 +98,7 @@ def _why_not(rule_id: str, bound: Bound, found: list[Found], settings: Settings)
 
 def _missing(rule: Rule, bound: Bound, arguments: Arguments, settings: Settings) -> Iterator[str]:
     engine = tools(settings).relater.engine
-    reached = engine.reached_by(rule, bound.doc)
+    reached = engine.reached_by(rule, bound.words)
     if not reached:
         yield f"no trigger: no word fits {rule.trigger}"
     for trigger, paths in sorted(reached.items()):

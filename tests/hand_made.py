@@ -67,7 +67,7 @@ class Block:
 
     @cached_property
     def attributes(self) -> Attributes:
-        return Attributes(self.bound.doc, self.cues, self.bound.token_of)
+        return Attributes(self.bound.words, self.cues, self.bound.token_of)
 
     @property
     def pairs(self) -> Pairs:

@@ -20,14 +20,16 @@ from pipeline.relate.cues import read_relation_cues
 from pipeline.relate.relater import Relater
 from pipeline.relate.scope import states_fact, words_above
 from pipeline.relate.stated import Stated
+from pipeline.relate.words import Word, read_words
 
 
-def tree(*rows: tuple[str, str, int, str]) -> Doc:
-    """A parsed Doc from (word, tag, head index, dependency)."""
+def tree(*rows: tuple[str, str, int, str]) -> list[Word]:
+    """A parsed text from (word, tag, head index, dependency)."""
     words, tags, heads, deps = (list(column) for column in zip(*rows, strict=True))
-    return Doc(
+    doc = Doc(
         Vocab(), words=words, tags=tags, heads=heads, deps=deps, lemmas=[w.lower() for w in words]
     )
+    return read_words(doc)
 
 
 def test_participle_states_a_fact() -> None:

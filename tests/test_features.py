@@ -78,8 +78,8 @@ def test_prepositions_mentions_and_children(tree: Tree, cues: Cues) -> None:
     assert {"down=@CYTOKINE", "up=blockade", "between.CYTOKINE=1"} <= set(got)
     assert "object.child=amod:resting" in got
     assert "classes=<nmod:of <nsubj >dobj >nmod:by|NOUN VERB @CYTOKINE" in got
-    assert edge(one.bound.doc[7]) == "nmod:by"
-    assert edge(one.bound.doc[4]) == "dobj"
+    assert edge(one.bound.words[7]) == "nmod:by"
+    assert edge(one.bound.words[4]) == "dobj"
 
 
 def test_one_above_the_other(tree: Tree, cues: Cues) -> None:

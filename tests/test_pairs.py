@@ -9,21 +9,22 @@ import pytest
 from hand_made import Block, block
 from hypothesis import given
 from hypothesis import strategies as st
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from pipeline.patterns_data import default_patterns_dir
 from pipeline.records import PREDICATES, SIGNATURES
 from pipeline.relate.cues import Cues, read_relation_cues
 from pipeline.relate.pairs import FAR, PREDICATES_OF, Pair
+from pipeline.relate.words import Word
 
 Tree = Callable[..., Doc]
 VOCAB = Vocab()
 CUES = read_relation_cues(default_patterns_dir())
 
 
-def texts(tokens: tuple[Token, ...]) -> list[str]:
-    return [t.text for t in tokens]
+def texts(words: tuple[Word, ...]) -> list[str]:
+    return [w.text for w in words]
 
 
 def listed(one: Block) -> list[tuple[str, str]]:
@@ -99,7 +100,7 @@ class TestWhichPairs:
 class TestTheWay:
     def test_over_the_verb(self, acts: Block) -> None:
         pair = acts.pair("IL-6", "T-cells")
-        assert (texts(pair.up), str(pair.top), texts(pair.down)) == (
+        assert (texts(pair.up), pair.top.text, texts(pair.down)) == (
             ["IL-6"], "activates", ["T-cells"],
         )  # fmt: skip
         assert [(place, t.text) for place, t in pair.inner()] == [("top", "activates")]
@@ -118,11 +119,11 @@ class TestTheWay:
         doc = tree("Monocytes 0 ROOT NNS", "with 3 case IN", "much 3 amod JJ", "TNF 0 nmod NN")
         one = block(doc, cues, "Monocytes=c TNF=y")
         pair = one.pair("Monocytes", "TNF")
-        assert (pair.up, str(pair.top), texts(pair.down)) == ((), "Monocytes", ["TNF"])
+        assert (pair.up, pair.top.text, texts(pair.down)) == ((), "Monocytes", ["TNF"])
         back = one.pair("TNF", "Monocytes")
-        assert (texts(back.up), str(back.top), back.down) == (["TNF"], "Monocytes", ())
+        assert (texts(back.up), back.top.text, back.down) == (["TNF"], "Monocytes", ())
         assert pair.inner() == back.inner() == []
-        assert (str(pair.start), str(back.end)) == ("Monocytes", "Monocytes")
+        assert (pair.start.text, back.end.text) == ("Monocytes", "Monocytes")
 
     def test_members_of_a_list_go_the_way_of_its_head(self, tree: Tree, cues: Cues) -> None:
         doc = tree(
@@ -130,7 +131,7 @@ class TestTheWay:
             "activates 5 ROOT VBZ", "T-cells 5 dobj NNS",
         )  # fmt: skip
         one = block(doc, cues, "IL-1=y IL-2=y TNF=y T-cells=c")
-        ways = {(texts(p.up)[0], str(p.top)) for p in one.pairs if one.words[p.object] == "T-cells"}
+        ways = {(texts(p.up)[0], p.top.text) for p in one.pairs if one.words[p.object] == "T-cells"}
         assert ways == {("IL-1", "activates")}
 
     def test_a_conjunct_of_another_kind_keeps_its_own_way(self, tree: Tree, cues: Cues) -> None:
@@ -143,7 +144,7 @@ class TestTheWay:
         doc = tree("IL-6 0 ROOT NN", ". 0 punct .", "T-cells 2 ROOT NNS")
         pair = block(doc, cues, "IL-6=y T-cells=c").pair("IL-6", "T-cells")
         assert pair.top is None
-        assert (str(pair.start), str(pair.end), pair.inner()) == ("IL-6", "T-cells", [])
+        assert (pair.start.text, pair.end.text, pair.inner()) == ("IL-6", "T-cells", [])
 
     def test_both_in_one_list_that_only_the_tree_sees(self, tree: Tree, cues: Cues) -> None:
         doc = tree("IL-1 0 ROOT NN", "rather 3 cc RB", "than 1 mwe IN", "TNF 0 conj NN")

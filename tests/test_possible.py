@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.matcher import Matcher
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from pipeline.patterns_data import default_patterns_dir
 from pipeline.recognise.fine import fine_vocab
-from pipeline.relate.possible import WordIndex, anchor, labels_needed, sentences
+from pipeline.relate.possible import WordIndex, anchor, labels_needed, parts
 from pipeline.relate.rules import read_rules
 from pipeline.relate.sequences import word_check
+from pipeline.relate.words import read_words
 
-Tree = Callable[..., Doc]
 VOCAB = fine_vocab()
 WORDS = ["IL-6", "cells", "Cells", "make", "made", "by", ","]
 NODES = [
@@ -62,12 +61,10 @@ def test_a_sequence_that_stands_has_its_anchor_and_its_mentions(
     if not matcher(doc):
         return
     index = WordIndex({4: anchor(nodes)})
-    assert any(index[token] == (4,) for token in doc)
-    (sentence,) = sentences(doc) if doc.ents else [None]
-    if sentence is not None:
-        assert all(sentence.labels[label] >= n for label, n in labels_needed(nodes).items())
-    else:
-        assert not labels_needed(nodes)
+    words = read_words(doc)
+    assert any(index[word] == (4,) for word in words)
+    labels = Counter(label for part in parts(words) for label in part.labels.elements())
+    assert labels_needed(nodes) <= labels
 
 
 @given(doc=docs(), node=st.sampled_from(NODES))
@@ -75,25 +72,24 @@ def test_a_word_that_fits_is_in_the_index(doc: Doc, node: dict[str, Any]) -> Non
     matcher = Matcher(VOCAB)
     matcher.add("any", [[node]])
     index, fits = WordIndex({0: node}), word_check(node, VOCAB)
-    for token in doc:
-        expected = bool(matcher(doc[token.i : token.i + 1]))
-        assert fits(token) is expected
-        assert index[token] == (0,) or not expected
+    for word in read_words(doc):
+        expected = bool(matcher(doc[word.i : word.i + 1]))
+        assert fits(word) is expected
+        assert index[word] == (0,) or not expected
 
 
 class TestWordIndex:
-    def words(self, doc: Doc) -> dict[str, Token]:
-        return {token.text: token for token in doc}
-
     def test_gives_the_nodes_of_each_form(self, vocab: Vocab) -> None:
-        doc = Doc(vocab, words=["Made", "cells"], lemmas=["make", "cell"])
+        one, other = read_words(
+            Doc(vocab, words=["Made", "cells"], lemmas=["make", "cell"], sent_starts=[1, -1])
+        )
         nodes = [{"LEMMA": {"IN": ["make", "brew"]}}, {"LOWER": "made"}, {"ORTH": "made"}]
         index = WordIndex(dict(enumerate(nodes)))
-        assert (index[doc[0]], index[doc[1]]) == ((0, 1), ())
+        assert (index[one], index[other]) == ((0, 1), ())
 
     def test_a_node_without_words_takes_all(self, vocab: Vocab) -> None:
-        doc = Doc(vocab, words=["Made"], lemmas=["make"])
-        assert WordIndex({3: {"TAG": "NN"}, 5: {"LOWER": {"NOT_IN": ["x"]}}})[doc[0]] == (3, 5)
+        (word,) = read_words(Doc(vocab, words=["Made"], lemmas=["make"], sent_starts=[1]))
+        assert WordIndex({3: {"TAG": "NN"}, 5: {"LOWER": {"NOT_IN": ["x"]}}})[word] == (3, 5)
 
 
 class TestAnchor:
@@ -113,14 +109,14 @@ class TestAnchor:
         assert labels_needed(nodes) == Counter({"CELL": 1})
 
 
-class TestSentences:
+class TestParts:
     def test_names_the_labels_of_the_sentence_before(self, vocab: Vocab) -> None:
         doc = Doc(
             vocab, words=["IL-6", "rose", "it", "fell", "then", "ended"],
             heads=[1, 1, 3, 3, 5, 5], deps=["nsubj", "ROOT", "nsubj", "ROOT", "advmod", "ROOT"],
             ents=["B-CYTOKINE", "O", "O", "O", "O", "O"],
         )  # fmt: skip
-        found = [(s.start, s.end, dict(s.labels), set(s.near)) for s in sentences(doc)]
+        found = [(s.start, s.end, dict(s.labels), set(s.near)) for s in parts(read_words(doc))]
         assert found == [(0, 2, {"CYTOKINE": 1}, {"CYTOKINE"}), (2, 4, {}, {"CYTOKINE"})]
 
     def test_a_tree_with_a_gap_is_one_stretch(self, vocab: Vocab) -> None:
@@ -128,7 +124,7 @@ class TestSentences:
             vocab, words=["IL-6", "rose", "fell", "monocytes"], heads=[1, 1, 2, 1],
             deps=["nsubj", "ROOT", "ROOT", "dobj"], ents=["B-CYTOKINE", "O", "O", "B-CELL"],
         )  # fmt: skip
-        (one,) = sentences(doc)
+        (one,) = parts(read_words(doc))
         assert (one.start, one.end, one.near) == (0, 4, {"CYTOKINE", "CELL"})
 
 

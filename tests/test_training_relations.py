@@ -95,7 +95,7 @@ class Route:
         ]
         bound = bind(doc, found)
         arguments = Arguments(bound, found, relater.cues)
-        attributes = Attributes(bound.doc, relater.cues, bound.token_of)
+        attributes = Attributes(bound.words, relater.cues, bound.token_of)
         ruled = relater.by_rules(bound, found, arguments, attributes)
         self.rows = relater.judge(ruled, bound, found, arguments, attributes)
 

@@ -12,6 +12,7 @@ from spacy.matcher import DependencyMatcher
 from spacy.tokens import Doc
 
 from pipeline.relate.walk import _OPERATORS, Walk
+from pipeline.relate.words import read_words
 
 VOCAB = spacy.blank("en").vocab
 DEPS = ["nsubj", "dobj", "nmod", "conj"]
@@ -70,8 +71,8 @@ def test_the_walk_reaches_what_spacys_matcher_finds(
     for _, tokens in matcher(doc):
         expected.setdefault(tokens[0], set()).add(tokens[argument])
     walk = Walk(pattern)
-    for token in doc:
-        assert set(walk.reach(token)) == expected.get(token.i, set())
+    for word in read_words(doc):
+        assert set(walk.reach(word)) == expected.get(word.i, set())
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ class Reader:
     def _block(self, here: _Here) -> Iterator[Example]:
         bound, found = here.bound, here.found
         arguments = Arguments(bound, found, self._tools.relater.cues)
-        attributes = Attributes(bound.doc, self._tools.relater.cues, bound.token_of)
+        attributes = Attributes(bound.words, self._tools.relater.cues, bound.token_of)
         ruled = self._tools.relater.by_rules(bound, found, arguments, attributes)
         by_rule = {row.key: row for row in ruled}
         features, around = Features(bound, found, self._classes), Around.of(ruled)

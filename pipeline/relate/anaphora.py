@@ -3,12 +3,11 @@ before says so plainly: it has one subject, or one name, that fits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from spacy.tokens import Span, Token
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.recognise.recogniser import Found
 from pipeline.relate.bind import Bound
+from pipeline.relate.words import Sentence, Word
 
 _SUBJECTS = {"nsubj", "nsubjpass"}
 _JOINED = {"conj", "parataxis"}
@@ -28,7 +27,7 @@ class SentenceBefore:
         self._found = found
         self._groups = groups
 
-    def subjects(self, pronoun: Token, labels: frozenset[str]) -> list[int]:
+    def subjects(self, pronoun: Word, labels: frozenset[str]) -> list[int]:
         """The mentions that a pronoun stands for: the subject of the sentence before, one name
         for *it*, several for *they*; none when something else could be meant."""
         before = self._before(pronoun)
@@ -38,14 +37,14 @@ class SentenceBefore:
         plural = len(members) > 1 or any(self._is_plural(m) for m in members)
         return members if plural == (pronoun.lower_ == "they") else []
 
-    def cells(self, noun: Token) -> list[int]:
+    def cells(self, noun: Word) -> list[int]:
         """The cells that *these cells* points to: the subject of the clause before in its
         sentence, else of the sentence before; none when something else could be meant."""
         if noun.lower_ != "cells" or not any(
             c.dep_ == "det" and c.lower_ in _THESE for c in noun.children
         ):
             return []
-        here = self._bound.doc[noun.sent.start : noun.i]
+        here = self._bound.words[noun.sent.start : noun.i]
         named = [self._bound.mention_of[t.i] for t in here if t.dep_ in _SUBJECTS]
         own = [m for m in named if m >= 0 and self._found[m].candidate.label == "CELL"]
         before = None if own else self._before(noun)
@@ -55,7 +54,7 @@ class SentenceBefore:
         others = self._of_kind(before if before is not None else here, "CELL")
         return meant if set(others) <= set(meant) else []
 
-    def _subject_of(self, before: Span, labels: frozenset[str]) -> list[int]:
+    def _subject_of(self, before: Sentence, labels: frozenset[str]) -> list[int]:
         """The mentions that are the one subject of a sentence."""
         subjects = [t for t in before if t.dep_ in _SUBJECTS and _states(t.head, before.root)]
         first = next((t for t in subjects if t.head == before.root), None)
@@ -69,9 +68,9 @@ class SentenceBefore:
         return members
 
     def _is_plural(self, mention: int) -> bool:
-        return self._bound.doc[self._bound.token_of[mention]].tag_ == "NNS"
+        return self._bound.words[self._bound.token_of[mention]].tag_ == "NNS"
 
-    def meant_by(self, token: Token, mention: int) -> int | None:
+    def meant_by(self, token: Word, mention: int) -> int | None:
         """The only name of its kind in the sentence before, for a class that *this* points
         with; None for anything else."""
         candidate = self._found[mention].candidate
@@ -93,9 +92,9 @@ class SentenceBefore:
     def _concept(self, mention: int) -> str:
         """The name of what a mention stands for; its own words where it has none."""
         name = self._found[mention].candidate.name
-        return name or self._bound.doc[self._bound.token_of[mention]].lower_
+        return name or self._bound.words[self._bound.token_of[mention]].lower_
 
-    def _names(self, sentence: Span, label: str) -> list[int]:
+    def _names(self, sentence: Sentence, label: str) -> list[int]:
         """Mentions of a label that name one thing, in order."""
         return [
             m
@@ -103,7 +102,7 @@ class SentenceBefore:
             if self._found[m].candidate.specificity != "generic"
         ]
 
-    def _of_kind(self, words: Span, label: str) -> list[int]:
+    def _of_kind(self, words: Iterable[Word], label: str) -> list[int]:
         """Mentions of a label, short forms beside their long form left out, in order."""
         mentions = [self._bound.mention_of[t.i] for t in words]
         return [
@@ -113,20 +112,20 @@ class SentenceBefore:
             and self._found[m].alias_of < 0
         ]  # fmt: skip
 
-    def _before(self, token: Token) -> Span | None:
+    def _before(self, token: Word) -> Sentence | None:
         """The sentence before, when the token opens its own."""
         sentence = token.sent
         if sentence.start == 0 or token.i - sentence.start > _OPENING:
             return None
-        return self._bound.doc[sentence.start - 1].sent
+        return self._bound.words[sentence.start - 1].sent
 
 
-def _states(verb: Token, root: Token) -> bool:
+def _states(verb: Word, root: Word) -> bool:
     """Whether a verb heads the main clause or one beside it."""
     return verb == root or (verb.head == root and verb.dep_ in _JOINED)
 
 
-def _expletive(pronoun: Token) -> bool:
+def _expletive(pronoun: Word) -> bool:
     """*It is known that*, *it remains to be seen*: the pronoun stands for nothing."""
     head = pronoun.head
     if pronoun.lower_ != "it":

@@ -7,10 +7,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from spacy.tokens import Token
-
 from pipeline.recognise.recogniser import Found
 from pipeline.relate.bind import Bound
+from pipeline.relate.words import Word
 
 _DETERMINERS = {"a", "an", "the", "another", "its"}
 _ADJECTIVAL = {"ADJ", "NUM", "ADV"}
@@ -25,7 +24,7 @@ def apposed_names(bound: Bound, found: Sequence[Found]) -> dict[int, int]:
     for a, b in pairwise(tokens):
         first, second = bound.mention_of[a], bound.mention_of[b]
         one, other = found[first].candidate, found[second].candidate
-        if one.label != other.label or bound.doc[a].sent.start != bound.doc[b].sent.start:
+        if one.label != other.label or bound.words[a].sent.start != bound.words[b].sent.start:
             continue
         classes = _is_class(bound, found, first), _is_class(bound, found, second)
         between = _between(bound, found, a, b)
@@ -41,14 +40,14 @@ def _is_class(bound: Bound, found: Sequence[Found], mention: int) -> bool:
     candidate = found[mention].candidate
     if candidate.label == "DRUG":
         return mention in bound.nested_in.values()
-    singular = not bound.doc[bound.token_of[mention]].text.endswith("s")
+    singular = not bound.words[bound.token_of[mention]].text.endswith("s")
     return candidate.specificity in {"generic", "family"} and singular
 
 
-def _between(bound: Bound, found: Sequence[Found], a: int, b: int) -> list[Token]:
+def _between(bound: Bound, found: Sequence[Found], a: int, b: int) -> list[Word]:
     """The tokens between two mentions, without an alias in brackets."""
     tokens, skip = [], False
-    for token in bound.doc[a + 1 : b]:
+    for token in bound.words[a + 1 : b]:
         mention = bound.mention_of[token.i]
         following = bound.mention_of[token.i + 1] if token.i + 1 < len(bound.mention_of) else -1
         if token.text == "(" and following >= 0 and found[following].alias_of >= 0:
@@ -60,16 +59,16 @@ def _between(bound: Bound, found: Sequence[Found], a: int, b: int) -> list[Token
     return tokens
 
 
-def _introduces(bound: Bound, a: int, b: int, between: list[Token]) -> bool:
+def _introduces(bound: Bound, a: int, b: int, between: list[Word]) -> bool:
     """*the chemokine CCL5*; *an anti-TL1A antibody, tulisokibart,*"""
     if not between:
         return True
-    determined = any(t.lower_ in _DETERMINERS for t in bound.doc[max(0, a - 3) : a])
-    after = bound.doc[b + 1].text if b + 1 < len(bound.doc) else "."
+    determined = any(t.lower_ in _DETERMINERS for t in bound.words[max(0, a - 3) : a])
+    after = bound.words[b + 1].text if b + 1 < len(bound.words) else "."
     return [t.text for t in between] == [","] and determined and after in _AFTER_NAME
 
 
-def _explains(between: list[Token], label: str) -> bool:
+def _explains(between: list[Word], label: str) -> bool:
     """*IL-23, a cytokine*; *etokimab, another IL-33 antibody*; *denosumab (anti-RANKL)*"""
     while between and between[0].lower_ in _AMOUNTS:  # "TGF-β levels, a cytokine that"
         between = between[1:]

@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from spacy.tokens import Doc, Token
-
 from pipeline.recognise.recogniser import Found
 from pipeline.relate.anaphora import SentenceBefore
 from pipeline.relate.apposition import apposed_names
 from pipeline.relate.bind import Bound
 from pipeline.relate.cues import Cues
+from pipeline.relate.words import Word
 
 MAX_DEPTH = 5
 MAX_FILLERS = 40  # a longer list is a table that lost its lines; its product would be huge
@@ -59,8 +58,8 @@ class Arguments:
         self._before = SentenceBefore(bound, found, self._groups)
 
     @property
-    def doc(self) -> Doc:
-        return self._bound.doc
+    def words(self) -> list[Word]:
+        return self._bound.words
 
     def label(self, mention: int) -> str:
         return self._found[mention].candidate.label
@@ -89,7 +88,7 @@ class Arguments:
     ) -> None:  # fmt: skip
         if depth > MAX_DEPTH or i in via:
             return
-        token = self._bound.doc[i]
+        token = self._bound.words[i]
         mention = self._bound.mention_of[i]
         if mention >= 0:
             if self.label(mention) in labels:
@@ -135,21 +134,21 @@ class Arguments:
             for member in self._members_after(i, labels):
                 best.setdefault(member, Filler(member, sign, via))
 
-    def _antecedent(self, pronoun: Token) -> int | None:
+    def _antecedent(self, pronoun: Word) -> int | None:
         """The subject of the clause before, in the same sentence: "X blocks Y; it is
         approved for Z"."""
         if pronoun.dep_ not in _SUBJECTS:
             return None
-        before = self._bound.doc[pronoun.sent.start : pronoun.i]
+        before = self._bound.words[pronoun.sent.start : pronoun.i]
         subjects = [t for t in before if t.dep_ in _SUBJECTS and t.head.i != pronoun.head.i]
         return subjects[-1].i if subjects and subjects[-1].pos_ != "PRON" else None
 
     def _apart(self, i: int, j: int) -> bool:
-        between = self._bound.doc[min(i, j) + 1 : max(i, j)]
+        between = self._bound.words[min(i, j) + 1 : max(i, j)]
         near = between[-4:]  # the word that parts them stands right before the second
         return any(token.lower_ in _APART for token in near)
 
-    def _leads_on(self, child: Token, carries: list[str], holder: bool) -> bool:
+    def _leads_on(self, child: Word, carries: list[str], holder: bool) -> bool:
         if child.dep_ == "conj":
             return True
         if child.dep_ in _DOWN_DEPS:
@@ -184,8 +183,8 @@ class Arguments:
 
     def _joined(self, a: int, b: int) -> bool:
         """Only joints, determiners and adjectives between two mentions, and a joint."""
-        doc = self._bound.doc
-        between = list(doc[a + 1 : b])
+        doc = self._bound.words
+        between = doc[a + 1 : b]
         if a > 0 and doc[a - 1].lower_ in _APART:  # "Unlike B cells, T cells ..."
             return False
         if len(between) > 6 or doc[a].sent.start != doc[b].sent.start:
@@ -218,7 +217,7 @@ class Arguments:
 
     def _members_after(self, i: int, labels: frozenset[str]) -> list[int]:
         """Mentions listed right after token ``i``: *such as*, *including*, *like*, (e.g. …)."""
-        doc = self._bound.doc
+        doc = self._bound.words
         members = self._cues.words["members"]
         j, seen = i + 1, False
         while j < len(doc) and j - i <= 8:
@@ -243,7 +242,7 @@ class Arguments:
         return [m for m in group if self._found[m].alias_of < 0]
 
 
-def _without_brackets(tokens: list[Token]) -> list[Token]:
+def _without_brackets(tokens: list[Word]) -> list[Word]:
     kept, depth = [], 0
     for token in tokens:
         if token.text in "([":

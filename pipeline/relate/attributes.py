@@ -6,9 +6,7 @@ reaches: ``scope``; the words: ``patterns/cues/attributes.yaml``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from spacy.tokens import Doc
+from collections.abc import Mapping, Sequence
 
 from pipeline.relate.cues import Cues
 from pipeline.relate.effects import Effects
@@ -16,18 +14,21 @@ from pipeline.relate.engine import Hit
 from pipeline.relate.functions import function_of
 from pipeline.relate.hedging import Hedging
 from pipeline.relate.negation import Negation
+from pipeline.relate.words import Word
 
 
 class Attributes:
     """Reads attributes in one bound doc. ``token_of`` (mention to token) lets it see a
     denial inside a list ("IL-2 but not IL-4")."""
 
-    def __init__(self, doc: Doc, cues: Cues, token_of: Mapping[int, int] | None = None) -> None:
-        self._doc = doc
+    def __init__(
+        self, words: Sequence[Word], cues: Cues, token_of: Mapping[int, int] | None = None
+    ) -> None:
+        self._words = words
         self._cues = cues
-        self._effects = Effects(doc, cues, token_of or {})
-        self._negation = Negation(doc, cues, token_of or {})
-        self._hedging = Hedging(doc, cues)
+        self._effects = Effects(words, cues, token_of or {})
+        self._negation = Negation(words, cues, token_of or {})
+        self._hedging = Hedging(words, cues)
 
     def effect(self, hit: Hit) -> str:
         """positive, negative or unspecified, as the rule's ``effect`` says how to tell."""
@@ -40,7 +41,7 @@ class Attributes:
 
     def function(self, hit: Hit) -> str:
         """What an ACTS_ON makes the cell do; empty for other predicates."""
-        return function_of(hit, self._doc, self._cues)
+        return function_of(hit, self._words, self._cues)
 
     def negated(self, hit: Hit) -> bool:
         """The sentence denies the relation."""

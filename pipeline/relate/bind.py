@@ -16,6 +16,7 @@ from spacy.tokens import Doc, Span
 
 from pipeline.recognise.recogniser import Found
 from pipeline.relate.repairs import base_form, repair
+from pipeline.relate.words import Word, read_words
 
 SPANS = "mentions"
 _JOINTS = frozenset("-‐‑–/")
@@ -24,8 +25,9 @@ _SHORTENED = re.compile(r"[A-Z]|[a-z](?:\.[a-z])+")
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """``doc`` with mentions as tokens; ``starts``/``ends`` are each token's characters
-    in the block; ``mention_of[i]`` is the index of the mention at token i, or -1."""
+    """``doc`` with mentions as tokens, and its tokens as ``words``; ``starts``/``ends`` are each
+    token's characters in the block; ``mention_of[i]`` is the index of the mention at token i,
+    or -1."""
 
     doc: Doc
     starts: list[int]
@@ -33,6 +35,7 @@ class Bound:
     mention_of: list[int]
     token_of: dict[int, int]
     nested_in: dict[int, int]
+    words: list[Word]
 
 
 @dataclass(slots=True)
@@ -201,7 +204,13 @@ def _build(
         if m >= 0
     ]
     return Bound(
-        bound, [p.start for p in pieces], [p.end for p in pieces], mention_of, token_of, nested_in
+        bound,
+        [p.start for p in pieces],
+        [p.end for p in pieces],
+        mention_of,
+        token_of,
+        nested_in,
+        read_words(bound),
     )
 
 

@@ -30,7 +30,7 @@ def named_targets(
     for inner, outer in sorted(bound.nested_in.items()):
         if found[outer].candidate.label != "DRUG":
             continue
-        token = bound.doc[bound.token_of[outer]]
+        token = bound.words[bound.token_of[outer]]
         words = {fold(word) for word in fine_words(token.text)}
         positive = bool(words & cues.words["agonists"])
         effect = "positive" if positive else "negative"

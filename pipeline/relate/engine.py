@@ -3,21 +3,21 @@ sequences of words by :mod:`pipeline.relate.sequences`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
-from spacy.tokens import Doc, Token
 from spacy.vocab import Vocab
 
 from pipeline.patterns_data import PatternError
 from pipeline.relate.arguments import Arguments, Filler
 from pipeline.relate.bind import Bound
-from pipeline.relate.possible import Sentence, WordIndex, anchor, sentences
+from pipeline.relate.possible import Part, WordIndex, anchor, parts
 from pipeline.relate.rules import Rule, RuleBook
 from pipeline.relate.sequences import Match, WordSequence, word_check
 from pipeline.relate.walk import Check, Walk
+from pipeline.relate.words import Word
 
 SETS_OF_LABELS = 64  # of the labels that stand near each other
 
@@ -37,7 +37,7 @@ class Hit:
 class _Reached:
     """Path name -> tokens reached from one trigger; each path is walked once, if asked for."""
 
-    def __init__(self, trigger: Token, walks: dict[str, Walk], book: RuleBook) -> None:
+    def __init__(self, trigger: Word, walks: dict[str, Walk], book: RuleBook) -> None:
         self._trigger = trigger
         self._walks = walks
         self._book = book
@@ -84,23 +84,23 @@ class Engine:
 
     def hits(self, bound: Bound, arguments: Arguments) -> Iterator[Hit]:
         """Every pair that any rule joins; the same pair may come several times."""
-        parts = [(part, self._possible(part.near)) for part in sentences(bound.doc)]
-        parts = [(part, possible) for part, possible in parts if possible]
-        for part, possible in parts:
-            for token in bound.doc[part.start : part.end]:
+        near = [(part, self._possible(part.near)) for part in parts(bound.words)]
+        near = [(part, possible) for part, possible in near if possible]
+        for part, possible in near:
+            for token in bound.words[part.start : part.end]:
                 fitting = [n for n in self._triggers[token] if n in possible]
                 reached = _Reached(token, self._walks, self._book)
                 for n in fitting:
                     if self._fits[n](token):
                         yield from self._by_paths(self._rules[n], token.i, reached, arguments)
-        for part, possible in parts:
-            yield from self._by_tokens(part, possible, arguments)
+        for part, possible in near:
+            yield from self._by_tokens(part, possible, bound, arguments)
 
-    def reached_by(self, rule: Rule, doc: Doc) -> dict[int, dict[str, list[int]]]:
+    def reached_by(self, rule: Rule, words: Sequence[Word]) -> dict[int, dict[str, list[int]]]:
         """For each trigger of one rule: path name -> tokens (for explanations)."""
         fits = self._fits[self._rules.index(rule)]
         found = {}
-        for token in doc:
+        for token in words:
             if fits(token):
                 reached = _Reached(token, self._walks, self._book)
                 names = {*rule.subject_path, *rule.object_path}
@@ -117,12 +117,12 @@ class Engine:
     def _by_paths(
         self, rule: Rule, trigger: int, reached: _Reached, arguments: Arguments
     ) -> Iterator[Hit]:
-        doc = arguments.doc
+        words = arguments.words
         subjects = [
             (token, filler)
             for name in rule.subject_path
             for token in reached[name]
-            if not parted(doc, token, trigger)
+            if not parted(words, token, trigger)
             for filler in arguments.fillers(token, rule.subjects)
         ]
         if not subjects:
@@ -139,18 +139,18 @@ class Engine:
                     yield Hit(rule, subject, object_, trigger, subject_token, object_token)
 
     def _by_tokens(
-        self, part: Sentence, possible: frozenset[int], arguments: Arguments
+        self, part: Part, possible: frozenset[int], bound: Bound, arguments: Arguments
     ) -> Iterator[Hit]:
-        doc = arguments.doc
-        anchored = {n for token in doc[part.start : part.end] for n in self._anchors[token]}
+        words = arguments.words
+        anchored = {n for token in words[part.start : part.end] for n in self._anchors[token]}
         matches: list[tuple[int, int, int, Match]] = []
         for n in sorted(anchored & possible):
             if self._sequences[n].may_stand_in(part):
-                found = self._sequences[n](doc, part)
+                found = self._sequences[n](bound.doc, part)
                 matches += ((match.end, match.start, n, match) for match in found)
         for _, _, n, match in sorted(matches, key=itemgetter(0, 1, 2)):
             rule = self._rules[n]
-            if doc[match.start].sent.start != doc[match.end - 1].sent.start:
+            if words[match.start].sent is not words[match.end - 1].sent:
                 continue
             for subject in arguments.fillers(match.subject, rule.subjects):
                 for object_ in arguments.fillers(match.object, rule.objects):
@@ -160,9 +160,9 @@ class Engine:
                         )
 
 
-def parted(doc: Doc, one: int, other: int) -> bool:
+def parted(words: Sequence[Word], one: int, other: int) -> bool:
     """A semicolon between the two: parsers hang the subject of a new clause on the old one."""
-    return any(token.text == ";" for token in doc[min(one, other) : max(one, other)])
+    return any(token.text == ";" for token in words[min(one, other) : max(one, other)])
 
 
 def _may_join(rule: Rule, subject: Filler, object_: Filler, arguments: Arguments) -> bool:

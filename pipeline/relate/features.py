@@ -12,12 +12,11 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
 
-from spacy.tokens import Token
-
 from pipeline.patterns_data import expand_lists, read_yaml
 from pipeline.recognise.recogniser import Found
 from pipeline.relate.bind import Bound
 from pipeline.relate.pairs import Pair
+from pipeline.relate.words import Word
 
 Classes = dict[str, tuple[str, ...]]
 MAX_PATH = 6  # edges; a longer way is never met twice
@@ -52,7 +51,7 @@ class Features:
 
     def __init__(self, bound: Bound, found: Sequence[Found], classes: Classes) -> None:
         self._bound = bound
-        self._doc = bound.doc
+        self._words = bound.words
         self._found = found
         self._classes = classes
 
@@ -72,19 +71,19 @@ class Features:
         features += self._between(pair, order)
         for role, token in (("subject", start), ("object", end)):
             for name, i in (("before", token.i - 1), ("after", token.i + 1)):
-                if 0 <= i < len(self._doc):
-                    features.append(f"{role}.{name}={self._symbol(self._doc[i])}")
+                if 0 <= i < len(self._words):
+                    features.append(f"{role}.{name}={self._symbol(self._words[i])}")
             features.append(f"{role}.head={self._symbol(token.head)}")
             features.append(f"{role}.dep={edge(token)}")
         return features
 
-    def _symbol(self, token: Token) -> str:
+    def _symbol(self, token: Word) -> str:
         mention = self._bound.mention_of[token.i]
         if mention >= 0:
             return "@" + self._found[mention].candidate.label
         return token.lemma_.lower()
 
-    def _lists(self, token: Token) -> tuple[str, ...]:
+    def _lists(self, token: Word) -> tuple[str, ...]:
         return self._classes.get(token.lemma_.lower(), ())
 
     def _path(self, pair: Pair) -> Iterator[str]:
@@ -149,7 +148,7 @@ class Features:
         places = [self._bound.token_of[m] for m in (pair.subject, pair.object)]
         distance = abs(places[0] - places[1])
         yield f"distance={sum(distance >= limit for limit in _DISTANCES)}"
-        between = list(self._doc[first + 1 : last])
+        between = list(self._words[first + 1 : last])
         words = [t for t in between if not t.ent_type_]
         if len(between) <= MAX_BETWEEN:
             for token in words:
@@ -169,7 +168,7 @@ class Features:
         yield f"verbs={min(verbs, 3)}"
 
 
-def edge(token: Token) -> str:
+def edge(token: Word) -> str:
     """The token's dependency, a nominal one with its preposition: ``nmod:by``."""
     if token.dep_.startswith("nmod"):
         case = next((c.lower_ for c in token.children if c.dep_ == "case"), "")

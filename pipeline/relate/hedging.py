@@ -7,7 +7,7 @@ for the noun itself or doubts it.
 
 from __future__ import annotations
 
-from spacy.tokens import Doc, Token
+from collections.abc import Sequence
 
 from pipeline.relate.cues import Cues
 from pipeline.relate.engine import Hit
@@ -23,6 +23,7 @@ from pipeline.relate.scope import (
     states_fact,
     words_above,
 )
+from pipeline.relate.words import Word
 
 _ADVERBIAL = {"advmod", "mark", "cc", "dep"}
 
@@ -30,26 +31,26 @@ _ADVERBIAL = {"advmod", "mark", "cc", "dep"}
 class Hedging:
     """Reads hedges in one bound doc."""
 
-    def __init__(self, doc: Doc, cues: Cues) -> None:
-        self._doc = doc
+    def __init__(self, words: Sequence[Word], cues: Cues) -> None:
+        self._words = words
         self._cues = cues
 
     def hedged(self, hit: Hit) -> bool:
         """The sentence offers the relation as possible, or asks for it."""
-        anchor = self._doc[hit.trigger if hit.trigger >= 0 else hit.object_token]
+        anchor = self._words[hit.trigger if hit.trigger >= 0 else hit.object_token]
         if hit.rule.hedged or self._in_question(anchor):
             return True
         carriers = (*hit.subject.carriers, *hit.object.carriers)
-        if any(self._offered(self._doc[i]) for i in (anchor.i, *carriers)):
+        if any(self._offered(self._words[i]) for i in (anchor.i, *carriers)):
             return True
-        path = between(self._doc[hit.subject_token], self._doc[hit.object_token])
-        nouns = [self._doc[i] for i in path if is_noun(self._doc[i])]
+        path = between(self._words[hit.subject_token], self._words[hit.object_token])
+        nouns = [self._words[i] for i in path if is_noun(self._words[i])]
         if any(self._possible(noun) for noun in nouns) or self._sought(anchor):
             return True
         ends = {hit.subject_token, hit.object_token}
         return self._from_above(anchor, ends)
 
-    def _from_above(self, anchor: Token, ends: set[int]) -> bool:
+    def _from_above(self, anchor: Word, ends: set[int]) -> bool:
         for above in words_above(anchor, self._cues):
             granted = self._granted(above, ends)
             if above.modal and not granted and self._offered(above.token):
@@ -60,12 +61,12 @@ class Hedging:
                 return False
         return False
 
-    def _doubted(self, token: Token) -> bool:
+    def _doubted(self, token: Word) -> bool:
         """*remains unclear*, whatever noun that is said of."""
         said = (c for c in token.children if c.dep_ == "xcomp")
         return any(self._has("hedge_adjectives", c) for c in said)
 
-    def _in_question(self, anchor: Token) -> bool:
+    def _in_question(self, anchor: Word) -> bool:
         """The sentence is a question, and no clause that states a fact lies between."""
         if not anchor.sent.text.rstrip().endswith("?"):
             return False
@@ -80,14 +81,14 @@ class Hedging:
             return False
         return not self._has("existence", above.token)
 
-    def _weighs(self, token: Token) -> bool:
+    def _weighs(self, token: Word) -> bool:
         """Words that pass a doubt on to the noun below them: *evidence for a role of*."""
         words = ("existence", "hedge_heads", "hedge_adjectives", "unknown_heads")
         return any(self._has(name, token) for name in words)
 
     # -- beside a word --------------------------------------------------------------------
 
-    def _offered(self, token: Token) -> bool:
+    def _offered(self, token: Word) -> bool:
         """A modal, an adverb or an adjective beside the token makes it a possibility."""
         words = self._cues.words
         for child in token.children:
@@ -100,7 +101,7 @@ class Hedging:
                 return True
         return False
 
-    def _possible(self, noun: Token) -> bool:
+    def _possible(self, noun: Word) -> bool:
         """*possible uses of X in Y*, *likely by macrophages*: said on the way between."""
         for child in noun.children:
             if child.dep_ == "amod" and child.i < noun.i and self._has("hedge_adjectives", child):
@@ -109,13 +110,13 @@ class Hedging:
                 return True
         return False
 
-    def _was_able(self, verb: Token) -> bool:
+    def _was_able(self, verb: Word) -> bool:
         """*could be detected*, *could be reversed by*, *could not detect*: it was tried."""
         done = any(self._has(name, verb) for name in ("finding", "lower", "raise"))
         denied = any(c.dep_ == "neg" for c in verb.children)
         return done and (has_child(verb, "auxpass") or denied)
 
-    def _sought(self, anchor: Token) -> bool:
+    def _sought(self, anchor: Word) -> bool:
         """*was studied in*, *to compare X with placebo in Y*: the trigger itself asks."""
         if not is_verb(anchor) or not self._has("seeking", anchor):
             return False
@@ -141,5 +142,5 @@ class Hedging:
             return self._has("seeming", token) and not granted
         return dep in CLAUSES or not self._has("hedge_clausal", token)
 
-    def _has(self, name: str, token: Token) -> bool:
+    def _has(self, name: str, token: Word) -> bool:
         return lemma_of(token) in self._cues.words[name]

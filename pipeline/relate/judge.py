@@ -6,8 +6,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from spacy.tokens import Token
-
 from pipeline.recognise.recogniser import Found
 from pipeline.relate.arguments import Arguments
 from pipeline.relate.attributes import Attributes
@@ -29,6 +27,7 @@ from pipeline.relate.pairs import Pair, Pairs
 from pipeline.relate.rules import RuleBook
 from pipeline.relate.score import Evidence, Scores, score
 from pipeline.relate.stated import Stated, stated_by
+from pipeline.relate.words import Word
 
 Key = tuple[str, int, int]
 
@@ -62,7 +61,7 @@ class Judge:
             if sure < keep:
                 continue
             places = bound.token_of[pair.subject], bound.token_of[pair.object]
-            if parted(bound.doc, *places):  # two facts of one sentence do not mix
+            if parted(bound.words, *places):  # two facts of one sentence do not mix
                 continue
             row = self._learned_row(pair, predicate, base, bound, attributes)
             scored.append((replace(row, score=sure), pair))
@@ -127,7 +126,7 @@ def _even(scored: Sequence[tuple[Stated, Pair]], members: Collection[str]) -> It
         yield row if row.rule == LEARNED else replace(row, score=best[key])
 
 
-def _class(token: Token, members: Collection[str]) -> int:
+def _class(token: Word, members: Collection[str]) -> int:
     """The place of the class that a word is an example of (*cytokines such as IL-10*), else its
     own."""
     case = next((child for child in token.children if child.dep_ == "case"), None)

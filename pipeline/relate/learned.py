@@ -17,8 +17,6 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from spacy.tokens import Token
-
 from pipeline.patterns_data import PatternError
 from pipeline.records import EFFECTS, PREDICATES
 from pipeline.relate.arguments import Filler
@@ -28,6 +26,7 @@ from pipeline.relate.engine import Hit
 from pipeline.relate.pairs import Pair
 from pipeline.relate.rules import Effect, Rule, RuleBook
 from pipeline.relate.stated import Stated
+from pipeline.relate.words import Word
 
 LEARNED = "learned"  # the rule that such rows name
 ANY = "*"  # the weight counts for every predicate
@@ -183,7 +182,7 @@ class Triggers:
             bound.token_of[pair.object],
         )
 
-    def _trigger(self, words: Sequence[Token], predicate: str) -> int:
+    def _trigger(self, words: Sequence[Word], predicate: str) -> int:
         """A trigger word of the predicate's rules, else an open word, nearest to the top."""
         ranked = sorted(words, key=lambda t: (not _is_top(t, words), t.i))
         for fits in (
@@ -194,7 +193,7 @@ class Triggers:
                 return found.i
         return -1
 
-    def _filler(self, mention: int, carriers: Sequence[Token]) -> Filler:
+    def _filler(self, mention: int, carriers: Sequence[Word]) -> Filler:
         nouns = [t for t in carriers if t.pos_ == "NOUN"]
         turned = sum(self._cues.has("inverse", t.lemma_.lower()) for t in nouns) % 2
         return Filler(mention, -1 if turned else 1, tuple(t.i for t in nouns))
@@ -204,5 +203,5 @@ def _frozen(table: dict[K, set[str]]) -> dict[K, frozenset[str]]:
     return {key: frozenset(value) for key, value in table.items()}
 
 
-def _is_top(token: Token, words: Sequence[Token]) -> bool:
+def _is_top(token: Word, words: Sequence[Word]) -> bool:
     return all(token.head.i != other.i or token.i == other.i for other in words)

@@ -6,12 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from pipeline.recognise.recogniser import Found
 from pipeline.records import SIGNATURES
 from pipeline.relate.arguments import Arguments
 from pipeline.relate.bind import Bound
+from pipeline.relate.words import Word
 
 _IN_LIST = {"conj", "appos"}
 FAR = 60  # words; further apart stand rows of a table that lost its lines
@@ -39,26 +38,26 @@ class Pair:
     subject: int
     object: int
     predicates: tuple[str, ...]
-    up: tuple[Token, ...]
-    top: Token | None
-    down: tuple[Token, ...]
+    up: tuple[Word, ...]
+    top: Word | None
+    down: tuple[Word, ...]
 
     @property
-    def start(self) -> Token:
+    def start(self) -> Word:
         """The word that stands for the subject: the head of its list."""
         return self.up[0] if self.up else self._top
 
     @property
-    def end(self) -> Token:
+    def end(self) -> Word:
         """The word that stands for the object: the head of its list."""
         return self.down[-1] if self.down else self._top
 
     @property
-    def _top(self) -> Token:
+    def _top(self) -> Word:
         assert self.top is not None, "a pair without a way has two ends"
         return self.top
 
-    def inner(self) -> list[tuple[str, Token]]:
+    def inner(self) -> list[tuple[str, Word]]:
         """The words between the two, each with its place: up, top or down."""
         ends = {self.start.i, self.end.i}
         nodes = [("up", t) for t in self.up]
@@ -75,8 +74,8 @@ class Pairs:
         self._bound = bound
         self._found = found
         self._arguments = arguments
-        self._chains: dict[int, list[Token]] = {}
-        self._anchors: dict[int, Token] = {}
+        self._chains: dict[int, list[Word]] = {}
+        self._anchors: dict[int, Word] = {}
 
     def __iter__(self) -> Iterator[Pair]:
         """Every pair of a sentence that some predicate allows; members of one list and
@@ -85,7 +84,7 @@ class Pairs:
         by_sentence: dict[int, list[int]] = defaultdict(list)
         for mention, token in self._bound.token_of.items():
             if self._found[mention].alias_of < 0:
-                by_sentence[self._bound.doc[token].sent.start].append(mention)
+                by_sentence[self._bound.words[token].sent.start].append(mention)
         for group in by_sentence.values():
             for subject in group:
                 for object_ in group:
@@ -112,14 +111,14 @@ class Pairs:
     def _label(self, mention: int) -> str:
         return self._found[mention].candidate.label
 
-    def _anchor(self, mention: int) -> Token:
+    def _anchor(self, mention: int) -> Word:
         """The head of the list that the mention stands in: all members say the same."""
         if mention not in self._anchors:
             self._anchors[mention] = self._head_of_list(mention)
         return self._anchors[mention]
 
-    def _head_of_list(self, mention: int) -> Token:
-        doc = self._bound.doc
+    def _head_of_list(self, mention: int) -> Word:
+        doc = self._bound.words
         token = doc[self._bound.token_of[self._arguments.first_of(mention)]]
         while token.dep_ in _IN_LIST and token.head.i != token.i:
             above = self._bound.mention_of[token.head.i]
@@ -128,7 +127,7 @@ class Pairs:
             token = token.head
         return token
 
-    def _chain(self, token: Token) -> list[Token]:
+    def _chain(self, token: Word) -> list[Word]:
         """The token and all words above it."""
         if token.i not in self._chains:
             chain = [token]

@@ -8,9 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from spacy.tokens import Doc, Token
+from pipeline.relate.words import Word
 
 KNOWN_WORDS = 1 << 14  # words whose rules are kept at hand
 _TESTS = ("LEMMA", "LOWER", "ORTH", "TEXT")
@@ -18,8 +20,8 @@ _REPEATED = re.compile(r"1|\+|\{[1-9].*")  # operators of a node that must stand
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """Tokens ``start`` to ``end`` of a bound doc. ``labels`` counts the mentions in it;
+class Part:
+    """Words ``start`` to ``end`` of a block: a sentence. ``labels`` counts the mentions in it;
     ``near`` also names those of the sentence before, which a pronoun may stand for."""
 
     start: int
@@ -28,23 +30,19 @@ class Sentence:
     near: frozenset[str]
 
 
-def sentences(doc: Doc) -> Iterator[Sentence]:
+def parts(words: Sequence[Word]) -> Iterator[Part]:
     """The sentences that hold a mention or stand after one that does."""
-    spans = [(sent.start, sent.end) for sent in doc.sents]
-    if any(not start <= t.head.i < end for start, end in spans for t in doc[start:end]):
-        spans = [(0, len(doc))]  # a tree with a gap: rules may reach over the boundary
-    ents = [(ent.start, ent.label_) for ent in doc.ents]
-    at = 0
+    if any(word.head.sent is not word.sent for word in words):
+        sentences = [words]  # a tree with a gap: rules may reach over the boundary
+    else:
+        sentences = [list(own) for _, own in groupby(words, attrgetter("sent"))]
     before: frozenset[str] = frozenset()
-    for start, end in spans:
-        labels: Counter[str] = Counter()
-        while at < len(ents) and ents[at][0] < end:
-            labels[ents[at][1]] += 1
-            at += 1
-        own = frozenset(labels)
-        if own or before:
-            yield Sentence(start, end, labels, own | before)
-        before = own
+    for own in sentences:
+        labels = Counter(word.ent_type_ for word in own if word.ent_type_)
+        here = frozenset(labels)
+        if here or before:
+            yield Part(own[0].i, own[-1].i + 1, labels, here | before)
+        before = here
 
 
 class WordIndex:
@@ -58,7 +56,7 @@ class WordIndex:
             self._add(number, node)
         self._known = lru_cache(KNOWN_WORDS)(self._numbers)
 
-    def __getitem__(self, token: Token) -> tuple[int, ...]:
+    def __getitem__(self, token: Word) -> tuple[int, ...]:
         return self._known(token.lemma_, token.lower_, token.text)
 
     def _add(self, number: int, node: Mapping[str, Any]) -> None:

@@ -49,7 +49,7 @@ class Relater:
     ) -> list[Stated]:
         """The same on a block that is bound already (stored parses, tests)."""
         arguments = Arguments(bound, found, self.cues)
-        attributes = Attributes(bound.doc, self.cues, bound.token_of)
+        attributes = Attributes(bound.words, self.cues, bound.token_of)
         rows = self.by_rules(bound, found, arguments, attributes)
         if self.judge is not None:
             rows = self.judge(rows, bound, found, arguments, attributes, lowest)

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from spacy.tokens import Token
-
 from pipeline.relate.cues import Cues
+from pipeline.relate.words import Word
 
 MAX_UP = 8
 DASHES = "-‐‑–−"
@@ -22,29 +21,29 @@ _FINITE = {"VBZ", "VBD", "VBP"}
 _AUXILIARIES = {"aux", "auxpass", "cop"}
 
 
-def lemma_of(token: Token) -> str:
+def lemma_of(token: Word) -> str:
     """Lower case, as the cue lists hold it."""
     return token.lemma_.lower()
 
 
-def is_verb(token: Token) -> bool:
+def is_verb(token: Word) -> bool:
     return token.tag_.startswith("VB")
 
 
-def is_noun(token: Token) -> bool:
+def is_noun(token: Word) -> bool:
     return token.tag_.startswith("NN")
 
 
-def has_child(token: Token, *deps: str) -> bool:
+def has_child(token: Word, *deps: str) -> bool:
     return any(c.dep_ in deps for c in token.children)
 
 
-def marks(token: Token) -> set[str]:
+def marks(token: Word) -> set[str]:
     """Words that introduce the clause of ``token``."""
     return {c.lower_ for c in token.children if c.dep_ == "mark" or c.tag_ in {"WRB", "WP"}}
 
 
-def between(one: Token, other: Token) -> frozenset[int]:
+def between(one: Word, other: Word) -> frozenset[int]:
     """The words on the way from one token to the other in the tree, both ends included."""
     ups = [one, *one.ancestors]
     downs = [other, *other.ancestors]
@@ -59,13 +58,13 @@ class Above:
     """A word that governs the trigger, and the word ``below`` it on the way there.
     ``modal``: its auxiliaries and adverbs reach the trigger; ``denial``: its negation does."""
 
-    token: Token
-    below: Token
+    token: Word
+    below: Word
     modal: bool
     denial: bool
 
 
-def words_above(anchor: Token, cues: Cues, path: frozenset[int] = frozenset()) -> Iterator[Above]:
+def words_above(anchor: Word, cues: Cues, path: frozenset[int] = frozenset()) -> Iterator[Above]:
     """From the trigger up, as long as what stands above has a say over it. ``path`` holds
     the words between the arguments: what is said of those is said of the relation."""
     below, modal, denial = anchor, True, True
@@ -81,14 +80,14 @@ def words_above(anchor: Token, cues: Cues, path: frozenset[int] = frozenset()) -
         below = head
 
 
-def is_finite(token: Token) -> bool:
+def is_finite(token: Word) -> bool:
     """A clause of its own: by its ending, or by its own auxiliary ("may be used")."""
     if token.tag_ in _FINITE:
         return True
     return any(c.dep_ in _AUXILIARIES and c.tag_ in {*_FINITE, "MD"} for c in token.children)
 
 
-def states_fact(token: Token) -> bool:
+def states_fact(token: Word) -> bool:
     """Whether what governs ``token`` has no say over it."""
     dep = token.dep_
     if dep in {"acl:relcl", "parataxis", "appos"}:
@@ -105,13 +104,13 @@ def states_fact(token: Token) -> bool:
     return False
 
 
-def _modal_passes(token: Token) -> bool:
+def _modal_passes(token: Word) -> bool:
     if token.dep_ == "ccomp":  # "we could show that"
         return False
     return token.dep_ != "conj" or not is_finite(token)
 
 
-def _denial_passes(token: Token, cues: Cues, path: frozenset[int]) -> bool:
+def _denial_passes(token: Word, cues: Cues, path: frozenset[int]) -> bool:
     head, dep = token.head, token.dep_
     if dep == "conj":
         contrast = any(c.lower_ == "but" for c in head.children if c.dep_ == "cc")

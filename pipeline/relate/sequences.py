@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from spacy.matcher import Matcher
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from pipeline.relate.possible import Sentence, labels_needed
+from pipeline.relate.possible import Part, labels_needed
 from pipeline.relate.rules import Rule
 from pipeline.relate.walk import Check, check
+from pipeline.relate.words import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,11 @@ class WordSequence:
         self._matcher = Matcher(vocab, validate=True)
         self._matcher.add(rule.id, [nodes])
 
-    def may_stand_in(self, sentence: Sentence) -> bool:
+    def may_stand_in(self, sentence: Part) -> bool:
         """Whether the sentence holds the mentions that the sequence asks for."""
         return all(sentence.labels[label] >= n for label, n in self._needed.items())
 
-    def __call__(self, doc: Doc, sentence: Sentence) -> Iterator[Match]:
+    def __call__(self, doc: Doc, sentence: Part) -> Iterator[Match]:
         """Where the sequence stands, without places that hold only one of the two mentions."""
         words = doc[sentence.start : sentence.end]
         matches: Any = self._matcher(words, with_alignments=True)
@@ -70,7 +71,7 @@ def word_check(node: Mapping[str, Any], vocab: Vocab) -> Check:
         return check(node)
     except ValueError:  # a key that only spaCy knows
 
-        def fits(token: Token) -> bool:
-            return bool(matcher(token.doc[token.i : token.i + 1]))
+        def fits(token: Word) -> bool:
+            return bool(matcher(token.sent.span.doc[token.i : token.i + 1]))
 
         return fits

@@ -61,5 +61,5 @@ def stated_by(hit: Hit, bound: Bound, attributes: Attributes) -> Stated:
 
 def sentence_of(bound: Bound, token: int) -> tuple[int, int]:
     """Characters of the block that hold the sentence of a token."""
-    sent = bound.doc[token].sent
+    sent = bound.words[token].sent
     return bound.starts[sent.start], bound.ends[sent.end - 1]

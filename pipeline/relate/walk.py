@@ -10,66 +10,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
-from spacy.tokens import Token
+from pipeline.relate.words import Word
 
-Check = Callable[[Token], bool]
+Check = Callable[[Word], bool]
 
-_ATTRIBUTES: dict[str, Callable[[Token], str]] = {
-    "DEP": lambda t: t.dep_,
-    "TAG": lambda t: t.tag_,
-    "POS": lambda t: t.pos_,
-    "LEMMA": lambda t: t.lemma_,
-    "LOWER": lambda t: t.lower_,
-    "ORTH": lambda t: t.orth_,
-    "TEXT": lambda t: t.orth_,
-    "ENT_TYPE": lambda t: t.ent_type_,
+_ATTRIBUTES: dict[str, Callable[[Word], str]] = {
+    "DEP": attrgetter("dep_"),
+    "TAG": attrgetter("tag_"),
+    "POS": attrgetter("pos_"),
+    "LEMMA": attrgetter("lemma_"),
+    "LOWER": attrgetter("lower_"),
+    "ORTH": attrgetter("text"),
+    "TEXT": attrgetter("text"),
+    "ENT_TYPE": attrgetter("ent_type_"),
 }
 
 
-def _ancestors(token: Token) -> Iterator[Token]:
-    while token.head.i != token.i:
-        token = token.head
-        yield token
-
-
-def _siblings(token: Token) -> Iterator[Token]:
+def _siblings(word: Word) -> Iterator[Word]:
     # A root is its own head, so that its children pass for its siblings, as in spaCy.
-    yield from (t for t in token.head.children if t.i != token.i)
+    return (w for w in word.head.children if w is not word)
 
 
-class _Stretch:
-    """The words that the root above a token spans: spaCy's matcher takes them for its
-    sentence. Indexed like the doc."""
-
-    def __init__(self, token: Token) -> None:
-        root = ([token, *_ancestors(token)])[-1]
-        self._doc = token.doc
-        self._first, self._last = root.left_edge.i, root.right_edge.i
-
-    def __getitem__(self, places: slice) -> list[Token]:
-        first, last, _ = places.indices(len(self._doc))
-        return list(self._doc[max(first, self._first) : min(last, self._last + 1)])
+def _stretch(word: Word) -> tuple[list[Word], list[Word]]:
+    """The words before and after a word, as far as the root above it spans: spaCy's matcher
+    takes them for its sentence."""
+    root = [word, *word.ancestors][-1]
+    places = [w.i for w in root.subtree]
+    words = word.words
+    return words[min(places) : word.i], words[word.i + 1 : max(places) + 1]
 
 
-_OPERATORS: dict[str, Callable[[Token], Iterable[Token]]] = {
-    "<": lambda t: [t.head] if t.head.i != t.i else [],
-    ">": lambda t: t.children,
-    "<<": _ancestors,
-    ">>": lambda t: (d for d in t.subtree if d.i != t.i),
-    ".": lambda t: _Stretch(t)[t.i + 1 : t.i + 2],
-    ".*": lambda t: _Stretch(t)[t.i + 1 :],
-    ";": lambda t: _Stretch(t)[max(0, t.i - 1) : t.i],
-    ";*": lambda t: _Stretch(t)[: t.i],
+_OPERATORS: dict[str, Callable[[Word], Iterable[Word]]] = {
+    "<": lambda t: [t.head] if t.head is not t else [],
+    ">": attrgetter("children"),
+    "<<": attrgetter("ancestors"),
+    ">>": lambda t: (d for d in t.subtree if d is not t),
+    ".": lambda t: _stretch(t)[1][:1],
+    ".*": lambda t: _stretch(t)[1],
+    ";": lambda t: _stretch(t)[0][-1:],
+    ";*": lambda t: _stretch(t)[0],
     "$+": lambda t: (s for s in _siblings(t) if s.i == t.i + 1),
     "$-": lambda t: (s for s in _siblings(t) if s.i == t.i - 1),
     "$++": lambda t: (s for s in _siblings(t) if s.i > t.i),
     "$--": lambda t: (s for s in _siblings(t) if s.i < t.i),
     ">+": lambda t: (c for c in t.children if c.i == t.i + 1),
     ">-": lambda t: (c for c in t.children if c.i == t.i - 1),
-    ">++": lambda t: t.rights,
-    ">--": lambda t: t.lefts,
+    ">++": lambda t: (c for c in t.children if c.i > t.i),
+    ">--": lambda t: (c for c in t.children if c.i < t.i),
     "<+": lambda t: [t.head] if t.head.i == t.i + 1 else [],
     "<-": lambda t: [t.head] if t.head.i == t.i - 1 else [],
     "<++": lambda t: [t.head] if t.head.i > t.i else [],
@@ -90,7 +80,7 @@ def check(attributes: Mapping[str, Any]) -> Check:
     return lambda token: all(one(token) for one in checks)
 
 
-def _condition(read: Callable[[Token], str], name: str, wanted: Any) -> Check:
+def _condition(read: Callable[[Word], str], name: str, wanted: Any) -> Check:
     if name == "IN":
         allowed = frozenset(wanted)
         return lambda token: read(token) in allowed
@@ -120,13 +110,13 @@ class Walk:
             fits = check(node.get("RIGHT_ATTRS", {}))
             self._steps.append((left, _OPERATORS[node["REL_OP"]], fits))
 
-    def reach(self, trigger: Token) -> list[int]:
+    def reach(self, trigger: Word) -> list[int]:
         """Tokens that can be the argument when ``trigger`` is the trigger, in order."""
         if not self._start(trigger):
             return []
         return sorted({tokens[self._argument].i for tokens in self._extend([trigger], 0)})
 
-    def _extend(self, tokens: list[Token], step: int) -> Iterator[list[Token]]:
+    def _extend(self, tokens: list[Word], step: int) -> Iterator[list[Word]]:
         if step == len(self._steps):
             yield tokens
             return
