@@ -68,7 +68,7 @@ class _TagTable:
     def fits(ruler: AttributeRuler) -> bool:
         """Whether the ruler looks at tag and dependency of one token alone and sets nothing but
         the part of speech."""
-        specs: list[dict[str, Any]] = ruler.patterns  # type: ignore[assignment]
+        specs: list[dict[str, Any]] = ruler.patterns
         return all(
             spec["attrs"].keys() == {"POS"}
             and spec["index"] == 0
