@@ -239,6 +239,11 @@ class TestLetters:
             ('cells<sup><a href="#b1">1</a>,<a href="#b2">2</a></sup>.', "cells."),
             ('cells<a href="/p#cite-3">[3]</a>.', "cells."),
             ('cells<a href="#b1"><sup>1</sup></a>.', "cells."),
+            ('cells [<a href="#B1-x">1</a>,<a href="#B2-x">2</a>].', "cells."),
+            ('cells (<a href="/a#ref-CR7">Stone et al., 2010</a>) grew', "cells grew"),
+            ('<a href="#bib9">Stone et al. (2010)</a> saw', "Stone et al. (2010) saw"),
+            ('IL-6 (<a href="#Fig1">Fig. 1</a>)', "IL-6 (Fig. 1)"),
+            ('IL-6 (<a href="#r4">CD4</a>)', "IL-6 (CD4)"),
             ('<a href="/cd4#x">CD4<sup>+</sup></a> cells', "CD4+ cells"),
             ('IL-2<sup><a href="/drug">TM</a></sup>', "IL-2TM"),
             ("was <del>low</del> <ins>high</ins>", "was high"),
@@ -400,7 +405,8 @@ class TestHostile:
             ("", "<p><table><div>", ""), ("", "<title>", ""), ("", "<textarea>", ""),
             ("<p ", "a=b ", ">x"), ('<p class="', "nav-x ", '">x'), ("<sup><a href=#>", "1 ", ""),
             ("<p>&#", "9", ""), ("<h1>a</h1>", "<h2>b<h3>c", ""), ("", "<a href=#>1", ""),
-            ("<ul>", "<li>" + " " * 50, ""),
+            ("<ul>", "<li>" + " " * 50, ""), ("(", '<a href="#b1">1</a>', ""),
+            ("", '(<a href="#b1">x 2001</a>', ""), ("(", '<a href="#b1">x 2001</a> and', ""),
         ],
     )  # fmt: skip
     def test_time_grows_with_length(

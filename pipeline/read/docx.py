@@ -189,7 +189,6 @@ class _Bounded:
 
     def __init__(self, stream: IO[bytes], info: zipfile.ZipInfo) -> None:
         self.stream = stream
-        self.name = info.filename
         self.limit = min(MAX_PART, max(SMALL_PART, MAX_RATIO * info.compress_size))
         self.seen = 0
 
@@ -199,7 +198,7 @@ class _Bounded:
         self.seen += len(data)
         if self.seen > self.limit:
             raise ReadError(
-                f"{self.name} unpacks to more than {self.limit:,} bytes, the limit for its size "
+                f"unpacks to more than {self.limit:,} bytes, the limit for its size "
                 "in the archive; if the document is sound, split it"
             )
         return data

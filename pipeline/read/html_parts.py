@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.read.html_main import MIN_LINKS
 from pipeline.read.html_tree import CELLS, HEADINGS, Node, is_block
+from pipeline.read.jats_citations import mark, without_citations
 from pipeline.read.parts import CELLS as BETWEEN_CELLS
 from pipeline.read.parts import LINE_BREAK, Part, collapsed, paragraphs
 
@@ -14,6 +16,14 @@ LAYOUT = HEADINGS | {"table"}  # in a table: it is there for the look of the pag
 LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
 CAPTIONS = frozenset({"figcaption", "caption"})
 CAPTION_CLASSES = frozenset({"thumbcaption", "wp-caption-text", "caption", "figure-caption"})
+
+TO_REFERENCE = re.compile(
+    r"#(?:ref|cite|cit|bib|cr|bb?|r|en|fn|note)[\w.:-]{0,60}\d", re.IGNORECASE
+)
+CITATION = re.compile(
+    r"\W{0,3}\d{1,4}(?:[\s,–-]{1,3}\d{1,4})?\W{0,3}|[^\n]{0,80}\b(?:19|20)\d\d[a-z]?\)?"
+)
+MAX_CITATION = 8  # nodes in the link
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,10 @@ class Walk:
                     yield from self._flush(frames[-1])
                 i = node.last + 1
                 continue
+            if node.tag == "a" and (cited := self._cited(i)):
+                self.pieces.append(mark(cited))
+                i = node.last + 1
+                continue
             if not is_block(node.tag):
                 self._add(i, node)
             else:
@@ -67,6 +81,14 @@ class Walk:
         for frame in reversed(frames):
             yield from self._flush(frame)
 
+    def _cited(self, i: int) -> str:
+        """What a link to a list of references says; "" for other links."""
+        node = self.nodes[i]
+        if node.last - i > MAX_CITATION or not TO_REFERENCE.search(node.attributes.get("href", "")):
+            return ""
+        said = "".join(collapsed(part.text) for part in self.nodes[i : node.last + 1])
+        return said if CITATION.fullmatch(said) else ""
+
     def _add(self, i: int, node: Node) -> None:
         if node.tag == "br":
             self.pieces.append(LINE_BREAK)
@@ -79,7 +101,8 @@ class Walk:
 
     def _flush(self, frame: Frame) -> Iterator[Part]:
         """What came since the last block began or ended; nothing when that is a bar of links."""
-        texts = paragraphs("".join(self.pieces)) if self.pieces else []
+        lines = map(without_citations, "".join(self.pieces).split(LINE_BREAK))
+        texts = paragraphs(LINE_BREAK.join(lines)) if self.pieces else []
         is_bar = self.n_links >= MIN_LINKS and not self.unlinked and frame.kind == "paragraph"
         self.pieces, self.n_links, self.unlinked = [], 0, False
         if is_bar:
