@@ -242,6 +242,49 @@ def test_tables_are_rows_apart_from_the_paragraphs(tmp_path: Path) -> None:
     ]
 
 
+def test_a_table_across_both_columns_is_read_by_its_rows(tmp_path: Path) -> None:
+    cells = [
+        ("Group", "Patients", "IL-6", "TNF"),
+        ("A", "38", "82", "84"),
+        ("B", "21", "38", "87"),
+    ]
+    table = [
+        Words(60 + 140 * i, 230 + 12 * k, cell, 9)
+        for k, row in enumerate(cells)
+        for i, cell in enumerate(row)
+    ]
+    lower = [*column(60, 290, LEFT), *column(320, 290, RIGHT)]
+    assert [
+        (kind, text)
+        for kind, _, text in shown(read(tmp_path, pdf([*two_columns(), *table, *lower])))
+    ] == [
+        ("paragraph", WHOLE),
+        ("row", "Group | Patients | IL-6 | TNF"),
+        ("row", "A | 38 | 82 | 84"),
+        ("row", "B | 21 | 38 | 87"),
+        ("paragraph", WHOLE),
+    ]
+
+
+def test_second_lines_of_cells_are_no_paragraph(tmp_path: Path) -> None:
+    cells = [("IL-6", "monocytes and", "liver"), ("", "fibroblasts", ""), ("TNF", "T cells", "gut")]
+    table = [
+        Words(60 + 140 * i, 130 + 12 * k, cell)
+        for k, row in enumerate(cells)
+        for i, cell in enumerate(row)
+        if cell
+    ]
+    assert [
+        (kind, text)
+        for kind, _, text in shown(read(tmp_path, pdf([*column(60, 80, PLAIN), *table])))
+    ] == [
+        ("paragraph", " ".join(PLAIN)),
+        ("row", "IL-6 | monocytes and | liver"),
+        ("row", "fibroblasts"),
+        ("row", "TNF | T cells | gut"),
+    ]
+
+
 def test_items_lose_their_marks(tmp_path: Path) -> None:
     page = [
         Words(60, 80, "Side effects of interferon alfa are:"),
@@ -399,6 +442,25 @@ LOCKED = (
 )
 def test_files_that_cannot_be_read(tmp_path: Path, data: bytes, error: str) -> None:
     assert error in fails(tmp_path, data)
+
+
+def test_a_packed_file_that_is_cut(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf.gz").write_bytes(gzip.compress(SAYING)[:-40])
+    (tmp_path / "b.pdf").write_bytes(SAYING)
+    first, second = read_inputs([tmp_path])
+    assert isinstance(first, Failure)
+    assert "not a complete gzip file" in first.error
+    assert isinstance(second, Document)
+
+
+def test_pages_that_cannot_be_read_are_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    data = pdf(column(60, 80, PLAIN), column(60, 80, ["Interleukin-2 is lost."]))
+    document = read(tmp_path, data.replace(b"[8 0 R 10 0 R]", b"[8 0 R 99 0 R]"))
+    assert texts(document) == [" ".join(PLAIN)]
+    assert dict(document.metadata)["damaged_pages"] == "2"
+    assert "pages that cannot be read: 2" in caplog.text
 
 
 def test_too_many_characters_and_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,24 +19,23 @@ from typing import Any, BinaryIO
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-try:
+if sys.platform != "win32":
     import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
 
 MEMORY = 2 << 30  # bytes of address space
 NAME = 256  # bytes of a font's name
 BLANKS = frozenset((0x09, 0x0A, 0x0D, 0x20, 0xA0, 0x2002, 0x2003, 0x2007, 0x2009, 0x200A, 0x202F))
-UNKNOWN = 0xFFFD
-SMALLEST = 2.0  # points; nobody reads smaller type
-LARGEST = 2_000.0
-GAP = 0.12  # of the size: letters that stand so far apart are one word
-OVERLAP = 0.3
+SMALLEST, LARGEST = 2.0, 2_000.0  # points; nobody reads smaller type
+GAP, OVERLAP = 0.12, 0.3  # of the size: letters that stand so far apart, or so close, are one word
 ASKEW = 0.05  # quarter turns
 BOLD, ITALIC = 1 << 18, 1 << 6  # flags of fonts
 END, END_WITHIN = b"%%EOF", 4096  # bytes; mail and servers put something behind it
 LOCKED = (pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY)
 HEAVY = ("bold", "black", "heavy", "demi")
+# Addresses compare and hash; pointers do not.
+pdfium.FPDFText_GetTextObject.restype = ctypes.c_void_p
+pdfium.FPDFTextObj_GetFont.argtypes = (ctypes.c_void_p,)
+pdfium.FPDFTextObj_GetFont.restype = ctypes.c_void_p
 
 Box = tuple[float, float, float, float]  # left, bottom, right, top; y goes up
 Style = tuple[str, bool, bool]  # name of the font, bold, italic
@@ -57,7 +56,7 @@ def main() -> None:
 
 def _limit(seconds: int) -> None:
     """Bound the memory, and the time of the file that comes, should nobody be left to stop it."""
-    if resource is not None:
+    if sys.platform != "win32":
         used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
         most = resource.getrlimit(resource.RLIMIT_CPU)[1]
         with suppress(ValueError, OSError):  # macOS refuses
@@ -99,12 +98,10 @@ def _answer(data: bytes, limits: dict[str, int], out: BinaryIO) -> None:
 
 
 def _language(document: pypdfium2.PdfDocument) -> str:
-    size = pdfium.FPDFCatalog_GetLanguage(document, None, 0)
-    if not 2 < size <= 2 * NAME:
-        return ""
-    buffer = (ctypes.c_ushort * size)()
-    pdfium.FPDFCatalog_GetLanguage(document, buffer, size)
-    return bytes(buffer)[: size - 2].decode("utf-16-le", "replace").rstrip("\0")
+    buffer = (ctypes.c_ushort * NAME)()
+    size = pdfium.FPDFCatalog_GetLanguage(document, buffer, 2 * NAME)
+    known = bytes(buffer)[: size - 2] if 2 < size <= 2 * NAME else b""
+    return known.decode("utf-16-le", "replace").rstrip("\0")
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> dict[str, Any]:
@@ -126,8 +123,12 @@ class _Page:
     """
 
     def __init__(self, text: Any, box: Box) -> None:
-        self.text = text
+        self.text = text.raw
         self.box = box
+        self.seen, self.edges = -1, box  # the last character that was measured, and its box
+        # One of each for all characters: there are thousands, and making them takes time.
+        self.matrix, self.rectangle = pdfium.FS_MATRIX(), pdfium.FS_RECTF()
+        self.x, self.y = ctypes.c_double(), ctypes.c_double()
         self.styles: dict[Style, int] = {}
         self.fonts: dict[int, int] = {}  # address to index of its style
         self.turned: dict[int, list[list[Any]]] = {0: [], 1: [], 2: [], 3: []}
@@ -147,7 +148,6 @@ class _Page:
 
     def _pieces(self) -> None:
         code_of, object_of = pdfium.FPDFText_GetUnicode, pdfium.FPDFText_GetTextObject
-        object_of.restype = ctypes.c_void_p  # its address, to compare
         piece: list[Any] | None = None  # the one that goes on
         last, blank, turn, current = -1, False, 0, None  # last: index of its last character
         for index in range(max(pdfium.FPDFText_CountChars(self.text), 0)):
@@ -176,7 +176,7 @@ class _Page:
 
     def _begin(self, index: int, key: int | None, blank: bool) -> tuple[int, list[Any]]:
         """Quarter turns (-1: not to be read) and a piece without letters yet."""
-        matrix, x, y = pdfium.FS_MATRIX(), ctypes.c_double(), ctypes.c_double()
+        matrix, x, y = self.matrix, self.x, self.y
         nothing = ["", 0.0, 0.0, 0.0, 0.0, 0, blank]
         pdfium.FPDFText_GetMatrix(self.text, index, matrix)
         size = pdfium.FPDFText_GetFontSize(self.text, index) * math.hypot(matrix.c, matrix.d)
@@ -193,20 +193,22 @@ class _Page:
         return turn, ["", left, right, line, round(size, 1), self._style(key), blank]
 
     def _box(self, index: int) -> Box:
-        box = pdfium.FS_RECTF()
-        pdfium.FPDFText_GetLooseCharBox(self.text, index, box)
-        return box.left, box.bottom, box.right, box.top
+        if index != self.seen:
+            box = self.rectangle
+            pdfium.FPDFText_GetLooseCharBox(self.text, index, box)
+            self.seen, self.edges = index, (box.left, box.bottom, box.right, box.top)
+        return self.edges
 
     def _style(self, key: int | None) -> int:
-        font = pdfium.FPDFTextObj_GetFont(ctypes.cast(key, pdfium.FPDF_PAGEOBJECT)) if key else None
-        address = (ctypes.cast(font, ctypes.c_void_p).value if font else None) or 0
-        if address not in self.fonts:
-            style = _describe(font) if address else ("", False, False)
-            self.fonts[address] = self.styles.setdefault(style, len(self.styles))
-        return self.fonts[address]
+        font = pdfium.FPDFTextObj_GetFont(key) if key else None
+        if (font or 0) not in self.fonts:
+            style = _describe(font) if font else ("", False, False)
+            self.fonts[font or 0] = self.styles.setdefault(style, len(self.styles))
+        return self.fonts[font or 0]
 
 
-def _describe(font: Any) -> Style:
+def _describe(address: int) -> Style:
+    font = ctypes.cast(address, pdfium.FPDF_FONT)
     buffer = ctypes.create_string_buffer(NAME)
     size = pdfium.FPDFFont_GetBaseFontName(font, buffer, NAME)
     name = buffer.value.decode("utf-8", "replace") if 0 < size <= NAME else ""
@@ -241,9 +243,8 @@ def _turn(turn: int, box: Box) -> Box:
 def _letter(code: int) -> str:
     if code == 2:  # a hyphen at the end of a line, as pdfium tells it
         return "-"
-    if code < 32 or code in (0xFFFE, 0xFFFF) or code > sys.maxunicode:
-        return chr(UNKNOWN)
-    return chr(code)
+    known = 32 <= code <= sys.maxunicode and code not in (0xFFFE, 0xFFFF)
+    return chr(code) if known else "\ufffd"
 
 
 if __name__ == "__main__":
