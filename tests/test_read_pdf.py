@@ -136,6 +136,40 @@ def test_a_paragraph_goes_on_over_pages_and_their_heads(tmp_path: Path) -> None:
     assert texts(read(tmp_path, pdf(*pages))) == [" ".join(PLAIN)]
 
 
+def test_heads_of_left_and_right_pages_are_left_out(tmp_path: Path) -> None:
+    heads = ["Holm et al.", "Cytokines of the joint"]
+    said = [f"Patient {name} had more interleukin-6 than before." for name in "ABCDE"]
+    pages = [
+        [
+            Words(60, 40, heads[number % 2], 8),
+            Words(60, 400, text),
+            Words(300, 760, f"Page {number + 3} of 9", 8),
+        ]
+        for number, text in enumerate(said)
+    ]
+    assert texts(read(tmp_path, pdf(*pages))) == said
+
+
+def test_notes_below_a_column_do_not_cut_its_last_sentence(tmp_path: Path) -> None:
+    note = "* These authors contributed equally to the work."
+    page = [*two_columns(), Words(60, 230, note, 7)]
+    assert texts(read(tmp_path, pdf(page))) == [WHOLE, note]
+
+
+def test_a_large_first_letter_is_part_of_its_word(tmp_path: Path) -> None:
+    page = [
+        Words(60, 100, "M", 34, "bold"),
+        *column(
+            95, 80, ["acrophages of the joint secrete tumour", "necrosis factor and IL-6 in large"]
+        ),
+        *column(60, 104, ["large amounts, which adalimumab and tocilizumab", "neutralise."]),
+    ]
+    assert texts(read(tmp_path, pdf(page))) == [
+        "Macrophages of the joint secrete tumour necrosis factor and IL-6 in large amounts, which "
+        "adalimumab and tocilizumab neutralise."
+    ]
+
+
 def test_captions_do_not_cut_the_paragraph_around_them(tmp_path: Path) -> None:
     page = [
         *column(60, 80, PLAIN[:2]),
@@ -296,6 +330,24 @@ def test_items_lose_their_marks(tmp_path: Path) -> None:
         ("paragraph", "Side effects of interferon alfa are:"),
         ("item", "fever and fatigue, which interleukin-1 causes in many of the patients;"),
         ("item", "low numbers of neutrophils."),
+    ]
+
+
+def test_numbered_items_and_the_paragraph_below_them(tmp_path: Path) -> None:
+    lines = [
+        "Patients were included if they met these criteria:",
+        "1. arthritis of at least five joints;",
+        "2. treatment with methotrexate for three",
+        "months or longer.",
+        "Those with uveitis were left out of the study.",
+    ]
+    assert [
+        (kind, text) for kind, _, text in shown(read(tmp_path, pdf(column(60, 80, lines))))
+    ] == [
+        ("paragraph", lines[0]),
+        ("item", "arthritis of at least five joints;"),
+        ("item", "treatment with methotrexate for three months or longer."),
+        ("paragraph", lines[4]),
     ]
 
 

@@ -107,13 +107,18 @@ class _Builder:
             return "row"
         if is_heading(line, fresh or (last is not None and last.kind == "heading"), self.measures):
             return "heading"
-        if (fresh or (last is not None and last.kind == "item")) and marker(line.text):
+        small = line.size < SMALLER * self.measures.size
+        if (
+            (fresh or (last is not None and last.kind == "item"))
+            and marker(line.text)
+            and not small
+        ):
             return "item"
         if not fresh and last is not None and last.kind in ("paragraph", "note", "item"):
             return last.kind
         if fresh and last is not None and self._is_unmarked_item(line, last):
             return "item"
-        return "note" if line.size < SMALLER * self.measures.size else "paragraph"
+        return "note" if small else "paragraph"
 
     def _is_unmarked_item(self, line: Line, last: Block) -> bool:
         """Set in below a line that ends with a colon, or below such an item: its bullet is drawn,
@@ -161,10 +166,11 @@ class _Builder:
         if last.kind == "item":
             marked = marker(first.text) > 0
             outdented = line.left < first.left - wide
-            return outdented or (not marked and done and self._room(line, before))
+            flush = line.left < first.left + wide / 2
+            return outdented or ((flush or not marked) and done and self._room(line, before))
         if line.left > before.left + wide:
             return len(last.lines) > 1 or ends_sentence(before.text) or before.text.endswith(":")
-        if line.left < before.left - wide and len(last.lines) > 1:
+        if line.left < before.left - wide and len(last.lines) > 1 and ends_sentence(before.text):
             return True
         if not self._room(line, before):
             return False

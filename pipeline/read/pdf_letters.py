@@ -31,11 +31,14 @@ UNIT = re.compile(r"(?:^|[\W\d])(?:[kcmnµμd]?m|s|min|h|kg|g|l|mL|ml|L|d)$")
 STATISTIC = re.compile(r"(?:^|\W)[A-Za-zα-ω]$")  # r², χ²
 WORD = re.compile(r"[A-Z][a-z]{2}")
 NUMBER = re.compile(r"\d{1,5}")
+INITIAL = 1.8  # of the usual size
+MAX_INITIALS = 20  # of a page
 MIN_NUMBERS = 8  # numbered lines on a page
 
 
 def clean(page: Page) -> list[Piece]:
-    """The pieces with their letters as they are meant, without the numbers of lines."""
+    """The pieces with their letters as they are meant, without the numbers of lines; a large
+    letter that opens a chapter is with its word."""
     pieces = []
     for piece in page.pieces:
         name = page.styles[piece.style][0].lower() if piece.style < len(page.styles) else ""
@@ -43,13 +46,42 @@ def clean(page: Page) -> list[Piece]:
         if text:
             pieces.append(piece if text == piece.text else _with(piece, text))
     numbers = _line_numbers(pieces)
-    return [piece for piece in pieces if id(piece) not in numbers]
+    return _with_initials([piece for piece in pieces if id(piece) not in numbers])
 
 
 def _with(piece: Piece, text: str) -> Piece:
     return Piece(
         text, piece.left, piece.right, piece.line, piece.size, piece.style, piece.blank
     )  # dataclasses.replace takes six times as long
+
+
+def _with_initials(pieces: list[Piece]) -> list[Piece]:
+    """The pieces, each large letter over several lines put before the word beside its top."""
+    sizes = sorted(piece.size for piece in pieces)
+    usual = sizes[len(sizes) // 2] if sizes else 0.0
+    initials = [
+        one
+        for one in pieces
+        if one.size > INITIAL * usual and one.text.isupper() and len(one.text) == 1
+    ]
+    for initial in initials[:MAX_INITIALS]:
+        beside = [
+            (one.line, one.left, index)
+            for index, one in enumerate(pieces)
+            if initial.line - initial.size < one.line < initial.line - 0.2 * usual
+            and -1 < one.left - initial.right < usual
+        ]
+        if beside:
+            index = min(beside)[2]
+            word = pieces[index].text
+            # "A" and "cytokine", "C" and "ytokine"
+            whole = any(
+                one.text.lower() == word.lower() for one in pieces if one is not pieces[index]
+            )
+            blank = " " if whole and initial.text in "AI" else ""
+            pieces[index] = _with(pieces[index], initial.text + blank + word)
+            pieces.remove(initial)
+    return pieces
 
 
 def _letters(text: str, *, symbol: bool) -> str:

@@ -78,7 +78,7 @@ def _row_of(
         line, index = lines[at]
         at += 1
         away = piece.line - line  # above 0: lower on the page
-        in_line = abs(away) <= SAME * rows[index][0].size
+        in_line = abs(away) <= SAME * min(piece.size, rows[index][0].size)
         if (in_line or (not dense and _raised(piece, rows[index], away))) and (
             best is None or abs(away) < best[0]
         ):
