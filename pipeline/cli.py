@@ -12,6 +12,7 @@ import typer
 from pipeline.cli_evaluate import evaluate
 from pipeline.cli_export import export
 from pipeline.cli_gold import gold_app
+from pipeline.cli_merge import merge
 from pipeline.cli_models import models_app
 from pipeline.cli_network import network
 from pipeline.cli_options import DONE, FINDINGS, WRONG_USE, ModelOption, PatternsOption
@@ -30,6 +31,7 @@ app = typer.Typer(
 )
 app.add_typer(models_app)
 app.command()(network)
+app.command()(merge)
 app.add_typer(terms_app)
 app.add_typer(gold_app)
 app.add_typer(review_app)
@@ -105,6 +107,7 @@ def run(
     from pipeline.terminal import run_with_progress, tell_summary
     from pipeline.work.cluster import ClusterError
     from pipeline.work.job import OtherVersionError
+    from pipeline.work.pools import NoWorkerError
 
     part = _shard(shard)
     if scheduler and workers > 1:
@@ -126,7 +129,8 @@ def run(
     try:
         result = run_with_progress(options)
     except (
-        InputError, OutputError, ModelError, PatternError, ClusterError, OtherVersionError,
+        InputError, OutputError, ModelError, PatternError, ClusterError, NoWorkerError,
+        OtherVersionError,
     ) as error:  # fmt: skip
         _stop(str(error))
     tell_summary(result, output)

@@ -6,7 +6,7 @@ import datetime as dt
 import platform
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -15,23 +15,21 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.patterns_data import patterns_hash
-from pipeline.read.formats import Item
-from pipeline.read.inputs import input_files, read_options, stream_inputs
-from pipeline.read.source import ReadOptions, Watch
-from pipeline.records import Document
+from pipeline.read.inputs import input_files, read_options
+from pipeline.read.source import Watch
 from pipeline.route import Settings, annotate, tools
 from pipeline.tabulate import OutputError, Row, prepare_output
 from pipeline.work.assemble import Assembled, Wanted
+from pipeline.work.complete import KEY, complete, made_of
 from pipeline.work.engine import Step, do_parts
 from pipeline.work.entries import Tally, settled
 from pipeline.work.folder import WorkFolder, work_folder
-from pipeline.work.job import Job, made_by
+from pipeline.work.job import Job, Pairs, made_by
 from pipeline.work.parts import Keeps, cut
 from pipeline.work.pools import Here, Pool, Processes
-from pipeline.work.publish import publish
+from pipeline.work.publish import broken_off, publish
+from pipeline.work.shares import Share
 from pipeline.work.sorted_lines import LinesError, merged
-
-FILES_A_SHARD = 4  # with so many files for each shard, whole files are dealt out
 
 
 @dataclass(frozen=True)
@@ -54,12 +52,17 @@ class RunOptions:
     resume: bool = False
     restart: bool = False
 
+    @property
+    def wanted(self) -> Wanted:
+        """The files that are asked for."""
+        return Wanted(self.format, self.include_cooccurrence, bool(self.triage), self.texts)
+
 
 @dataclass(frozen=True)
 class RunResult:
     """What came of a run: documents read, rows by table, the first failures and the best
     supported facts, the files (none when nothing was read and older tables stay), and name and
-    version of each model."""
+    version of each model. ``before``: the tables were there already, and nothing was done."""
 
     tally: Tally
     counts: Counter[str]
@@ -68,6 +71,7 @@ class RunResult:
     paths: list[Path]
     seconds: float
     models: list[dict[str, str]]
+    before: bool = False
 
 
 def _nothing(step: Step) -> None:
@@ -91,36 +95,63 @@ def run(
     prepare_output(options.output)
     started = time.monotonic()
     described = made_by(options.settings)
-    asked = {
-        "triage": ", ".join(options.triage) or "none",
-        "kept texts": options.texts,
-        "co-occurrences": options.include_cooccurrence,
-    }
-    made_of = {**dict(described), **asked}
+    asked = _asked(options, described)
+    digest = _digest(options, asked)
+    if options.resume and (about := complete(options.output, digest, options.wanted.files())):
+        return _as_before(options, about)
     with (
         work_folder(
-            options.output, made_of, resume=options.resume, restart=options.restart
+            options.output, asked, resume=options.resume, restart=options.restart
         ) as folder,
         closing(_pool(options)) as pool,
     ):
-        job = Job(
-            options.settings, described, str(folder.path.resolve()), folder.mark(),
-            options.include_cooccurrence, options.texts, annotate,
-        )  # fmt: skip
-        seen = Seen()
+        share = Share(options.inputs, options.shard)
         try:
-            parts = cut(seen.own(options, read, watch), _keeps(options))
-            n_parts = do_parts(parts, folder, job, pool, progress)
-            result = _finish(options, folder, n_parts, seen.documents, started)
+            job = Job(
+                options.settings, described, str(folder.path.resolve()), folder.mark(),
+                options.include_cooccurrence, options.texts, annotate, made_by,
+            )  # fmt: skip
+            n_before = len(folder.done)
+            n_parts = do_parts(
+                cut(share.items(read, watch), _keeps(options)), folder, job, pool, progress
+            )
+            if n_before and not share.documents:
+                raise OutputError(
+                    f"no document could be read, and {options.output} holds {n_before} finished "
+                    "parts of a run; correct the inputs and go on with --resume, or throw the "
+                    "parts away with --restart"
+                )
+            result = _finish(options, folder, n_parts, share.documents, digest, started)
             folder.finish()
         except OutputError:
             raise
         except (OSError, LinesError) as error:
-            raise OutputError(
-                f"cannot write into {options.output}: {getattr(error, 'strerror', '') or error}; "
-                "make room, then go on with --resume: what is done is kept"
-            ) from error
+            raise broken_off(options.output, error) from error
     return result
+
+
+def _asked(options: RunOptions, described: Pairs) -> dict[str, Any]:
+    """What decides the parts, besides the inputs."""
+    return {
+        **dict(described),
+        "triage": ", ".join(options.triage) or "none",
+        "kept texts": options.texts,
+        "co-occurrences": options.include_cooccurrence,
+    }
+
+
+def _digest(options: RunOptions, asked: dict[str, Any]) -> str:
+    more = (options.format, options.shard, options.id_column, options.text_column)
+    return made_of({**asked, "more": more}, input_files(options.inputs))
+
+
+def _as_before(options: RunOptions, about: dict[str, Any]) -> RunResult:
+    """The result of a run whose tables are there already."""
+    counts = Counter(about["counts"])
+    counts["network"] = counts["facts"]
+    tally = Tally(about["documents_read"], counts["documents"], counts["skipped"])
+    models = tools(options.settings).nlp.meta["models"]
+    return RunResult(tally, counts, [], [], [], about["seconds"], models, before=True)
 
 
 def _pool(options: RunOptions) -> Pool:
@@ -139,40 +170,25 @@ def _keeps(options: RunOptions) -> Keeps | None:
     return Triage(options.settings.patterns_dir, frozenset(options.triage)).keeps
 
 
-class Seen:
-    """The items of a shard, and how many documents were read to find them."""
-
-    def __init__(self) -> None:
-        self.documents = 0
-
-    def own(self, options: RunOptions, read: ReadOptions, watch: Watch | None) -> Iterator[Item]:
-        """Every n-th file from the i-th on where there are many for each shard (1-based), else
-        every n-th item: all shards together have each item, also each failure, once."""
-        i, n = options.shard
-        by_files = n > 1 and len(input_files(options.inputs)) >= FILES_A_SHARD * n
-        files = slice(i - 1, None, n) if by_files else slice(None)
-        for k, item in enumerate(stream_inputs(options.inputs, read, watch=watch, files=files)):
-            self.documents += isinstance(item, Document)
-            if by_files or k % n == i - 1:
-                yield item
-
-
 def _finish(
-    options: RunOptions, folder: WorkFolder, n_parts: int, n_read: int, started: float
+    options: RunOptions, folder: WorkFolder, n_parts: int, n_read: int, digest: str, started: float
 ) -> RunResult:
     tally = Tally(read=n_read)
     kept = settled(merged(folder.files(n_parts), folder.path), tally)
     # nothing could be read: the tables of the run before are better than empty ones
     older = not n_read and any(options.output.glob("documents.*"))
-    wanted = Wanted(
-        options.format, options.include_cooccurrence, bool(options.triage), options.texts
-    )
-    seconds = time.monotonic() - started
 
     def describe(made: Assembled) -> dict[str, Any] | None:
-        return None if older else about_run(options, tally, made.counts, seconds)
+        if older:
+            return None
+        about = about_run(options, tally, made.counts, time.monotonic() - started)
+        about["made_by"] = dict(folder.made_by)
+        # a run that could read nothing shall be tried again
+        return {**about, "documents_read": n_read, KEY: digest} if n_read else about
 
-    made, paths = publish(kept, options.output, folder.path, wanted, options.settings, describe)
+    made, paths = publish(
+        kept, options.output, folder.path, options.wanted, options.settings, describe
+    )
     return RunResult(
         tally, made.counts, made.failures, made.facts, paths, time.monotonic() - started,
         tools(options.settings).nlp.meta["models"],

@@ -19,9 +19,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from pipeline.read.inputs import input_files
 from pipeline.run import RunOptions, RunResult, run
 from pipeline.work.engine import Step
+from pipeline.work.shares import Share
 
 LINE_SECONDS = 60  # between lines of progress where there is no terminal
 
@@ -38,6 +38,8 @@ class Watcher:
         self._before = 0  # bytes of files that were read before the one that is open
         self._open: BinaryIO | None = None
         self._size = 0
+        self._known = 0  # bytes that an earlier run has worked off
+        self.known_seconds = 0.0  # and how long it took to read over them
         self.items = self.annotated = self.failed = self.new = 0
 
     def opened(self, file: BinaryIO) -> None:
@@ -54,38 +56,48 @@ class Watcher:
         here = self._size if self._open.closed else self._open.tell()
         return min(self._before + here, self.total)
 
-    def step(self, step: Step) -> None:
-        """A part is done."""
+    def step(self, step: Step, seconds: float) -> None:
+        """A part is done, so many seconds after the start."""
         self.items += step.items
         self.annotated += step.annotated
         self.failed += step.failed
-        self.new += 0 if step.before else step.items
+        if step.before:
+            self._known, self.known_seconds = self.read(), seconds
+        else:
+            self.new += step.items
 
     def told(self, seconds: float) -> str:
-        """Rate and time left, as far as they can be told."""
-        rate = f", {self.new / seconds:,.0f} a second" if self.new and seconds else ""
+        """How much is done, and the rate at which this run does what none did before."""
+        seconds -= self.known_seconds
+        rate = f", {self.new / seconds:,.1f} a second" if self.new and seconds > 0 else ""
         return f"{self.items:,} documents read, {self.annotated:,} annotated{rate}"
+
+    def left(self, seconds: float) -> str:
+        """The share of the inputs that is read, and the time that the rest will take."""
+        read = self.read()
+        share = f"{read / (self.total or 1):.0%} of the inputs"
+        if read <= self._known:
+            return share
+        rest = (seconds - self.known_seconds) * (self.total - read) / (read - self._known)
+        return f"{share}, about {dt.timedelta(seconds=round(rest))} left"
 
 
 def run_with_progress(options: RunOptions) -> RunResult:
     """The run, with a bar only where somebody can see it; else a line each minute."""
     console = _console()
-    watcher = Watcher(sum(f.stat().st_size for f in input_files(options.inputs) if f.is_file()))
+    files = Share(options.inputs, options.shard).files
+    watcher = Watcher(sum(file.stat().st_size for file in files if file.is_file()))
     started = last = time.monotonic()
     if not console.is_terminal:
 
         def tell(step: Step) -> None:
             nonlocal last
-            watcher.step(step)
             now = time.monotonic()
+            watcher.step(step, now - started)
             if now - last >= LINE_SECONDS:
                 last = now
-                share = watcher.read() / (watcher.total or 1)
-                left = (now - started) * (1 - share) / share if share else 0
-                console.print(
-                    f"{watcher.told(now - started)}, {share:.0%} of the inputs, about "
-                    f"{dt.timedelta(seconds=round(left))} left", soft_wrap=True,
-                )  # fmt: skip
+                told = f"{watcher.told(now - started)}, {watcher.left(now - started)}"
+                console.print(told, soft_wrap=True)
 
         return run(options, tell, watcher.opened)
     columns = (
@@ -97,8 +109,9 @@ def run_with_progress(options: RunOptions) -> RunResult:
         task = bar.add_task("", total=watcher.total or 1, told="")
 
         def show(step: Step) -> None:
-            watcher.step(step)
-            told = watcher.told(time.monotonic() - started)
+            seconds = time.monotonic() - started
+            watcher.step(step, seconds)
+            told = watcher.told(seconds)
             bar.update(task, completed=watcher.read(), told=told)
 
         return run(options, show, watcher.opened)
@@ -112,11 +125,14 @@ def tell_summary(result: RunResult, output: Path) -> None:
     def tell(message: str) -> None:  # on one line, however long: logs are searched by line
         console.print(message, markup=False, soft_wrap=True)
 
+    if result.before:
+        tell(f"complete already: {output} holds the tables of this run; nothing was done")
     for row in result.failures:
         document = f" ({row['doc_id']})" if row["doc_id"] else ""
         tell(f"failed: {row['source']}{document}: {row['error']}")
     if more := counts["failures"] - len(result.failures):
-        tell(f"and {more} more failures, see the table of failures in {output}")
+        told = f"and {more} more" if result.failures else f"{more}"
+        tell(f"{told} failures, see the table of failures in {output}")
     tell(
         f"{counts['documents']} documents, {counts['mentions']} mentions, "
         f"{counts['relations']} relations, {counts['network']} facts, "
@@ -132,6 +148,8 @@ def tell_summary(result: RunResult, output: Path) -> None:
         console.print(_strongest(result.facts))
     if not result.tally.read:
         tell("No document could be read; correct the paths that are named as inputs")
+    if result.before:
+        return
     if result.paths:
         tell("Written: " + ", ".join(path.as_posix() for path in result.paths))
     else:

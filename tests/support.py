@@ -52,11 +52,16 @@ def relation(doc_id: str, text: str, subject: Mention, object_: Mention) -> Rela
     )  # fmt: skip
 
 
+def fake_made_by(settings: object) -> tuple[tuple[str, str], ...]:
+    """Stands for the fingerprint, in worker processes too: nothing is loaded or compared."""
+    return (("model", "fake 0"), ("patterns", "none"))
+
+
 def replace_route(setattr_: Callable[..., Any] = setattr) -> None:
     """Let the command run with ``fake_annotate`` and without the model."""
     import pipeline.distribute
-    import pipeline.route
     import pipeline.fingerprint
+    import pipeline.route
     import pipeline.run
     import pipeline.work.assemble
     from pipeline.ground.hierarchy import Hierarchy
@@ -75,6 +80,7 @@ def replace_route(setattr_: Callable[..., Any] = setattr) -> None:
     setattr_(pipeline.work.assemble, "tools", tools)
     setattr_(pipeline.distribute, "annotate", fake_annotate)
     setattr_(pipeline.run, "annotate", fake_annotate)
+    setattr_(pipeline.run, "made_by", fake_made_by)
 
 
 def read_csv(path: Path) -> list[dict[str, str]]:

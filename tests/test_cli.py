@@ -16,7 +16,7 @@ from pipeline.cli import app
 
 COMMANDS = (
     "run", "evaluate", "explain", "check", "reparse", "network", "models", "terms", "gold",
-    "review", "report", "export",
+    "review", "report", "export", "merge",
 )  # fmt: skip
 ROOT = Path(__file__).resolve().parents[1]
 HEAVY = "{'spacy', 'scispacy', 'pandas', 'numpy', 'yaml'}"

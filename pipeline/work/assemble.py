@@ -42,6 +42,11 @@ class Wanted:
             extra["skipped"] = SKIPPED_COLUMNS
         return {**COLUMNS, **extra}
 
+    def files(self) -> list[str]:
+        """The names of all files, in the order of the README."""
+        tables = [f"{name}.{self.format}" for name in self.columns()]
+        return [*tables, "run.json", *([FILE] if self.texts else [])]
+
 
 @dataclass(slots=True)
 class Assembled:

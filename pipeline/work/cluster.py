@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pipeline.work.pools import AHEAD, DIED, WorkerDiedError
@@ -45,35 +46,36 @@ class Cluster:
 
     def slots(self) -> int:
         """Changes as workers come and go."""
-        threads = sum(self._client.nthreads().values())
+        with _reached():
+            threads = sum(self._client.nthreads().values())
         return max(1, threads) * AHEAD
 
     def submit(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        return self._client.submit(function, *arguments, pure=False)
+        with _reached():
+            return self._client.submit(function, *arguments, pure=False)
 
     def wait(self, handles: list[Any]) -> None:
         from distributed import wait
 
-        wait(handles, return_when="FIRST_COMPLETED")
+        with _reached():
+            wait(handles, return_when="FIRST_COMPLETED")
 
     def is_done(self, handle: Any) -> bool:
         return bool(handle.done())
 
     def result(self, handle: Any) -> Any:
-        from concurrent.futures import CancelledError
-
         from distributed import KilledWorker
-        from distributed.client import FutureCancelledError
-        from distributed.comm.core import CommClosedError
 
         try:
-            return handle.result()
+            # not handle.result(): what the task itself raises is no fault of the connection
+            with _reached():
+                failed = handle.exception()
+            if failed is not None:
+                raise failed
+            with _reached():
+                return handle.result()
         except KilledWorker as error:
             raise WorkerDiedError(DIED) from error
-        except (CancelledError, FutureCancelledError, CommClosedError) as error:
-            raise ClusterError(
-                f"the Dask scheduler is lost ({error}); start it again and go on with --resume"
-            ) from error
 
     def alone(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Waits for the one task; Dask itself tries it on several workers."""
@@ -81,3 +83,18 @@ class Cluster:
 
     def close(self) -> None:
         self._client.close()
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    """What goes wrong between here and the scheduler, as a ClusterError."""
+    from concurrent.futures import CancelledError
+
+    from distributed.client import FutureCancelledError
+
+    try:
+        yield
+    except (CancelledError, FutureCancelledError, OSError, TimeoutError) as error:
+        raise ClusterError(
+            f"the Dask scheduler is lost ({error}); start it again and go on with --resume"
+        ) from error

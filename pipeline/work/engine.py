@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pipeline.distribute import killed
 from pipeline.records import Annotation
 from pipeline.work.folder import Done, WorkFolder, write_whole
-from pipeline.work.job import Job, annotate_alone, do_part, finish
+from pipeline.work.job import Job, annotate_alone, begin, do_part, finish
 from pipeline.work.parts import Part
-from pipeline.work.pools import Here, Pool, WorkerDiedError, work_off
+from pipeline.work.pools import Here, NoWorkerError, Pool, WorkerDiedError, work_off
 
 log = logging.getLogger(__name__)
 Progress = Callable[["Step"], None]
@@ -31,7 +31,7 @@ class Step:
 def do_parts(
     parts: Iterable[Part], folder: WorkFolder, job: Job, pool: Pool, progress: Progress
 ) -> int:
-    """Bring every part to the disk; their number. Raises OSError, ClusterError and
+    """Bring every part to the disk; their number. Raises OSError, ClusterError, NoWorkerError and
     OtherVersionError; what is done by then stays."""
     n_parts = 0
 
@@ -64,13 +64,21 @@ def do_parts(
 
 def _rescue(part: Part, job: Job, pool: Pool) -> tuple[Done, bytes]:
     """A part that a worker died of: once more as a whole, for it may have been another's fault;
-    then document by document, and those that kill are set aside."""
+    then document by document, and those that kill are set aside. Raises NoWorkerError where a
+    worker dies without any, so that no document is blamed for a machine that is too small."""
     try:
         result: tuple[Done, bytes] = pool.alone(do_part, part, job)
     except WorkerDiedError:
         log.warning("part %d killed its worker twice; its documents go one by one", part.number)
     else:
         return result
+    try:
+        pool.alone(begin, job)
+    except WorkerDiedError as error:
+        raise NoWorkerError(
+            f"{error} before it had read anything: the model needs about 2 GB for each worker; use "
+            "fewer workers or a larger machine, and go on with --resume"
+        ) from error
     found: list[Annotation] = []
     for document in part.documents:
         try:

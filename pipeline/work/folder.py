@@ -19,17 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.tabulate import OutputError
+from pipeline.work.lock import alone
 from pipeline.work.parts import Part
-
-try:
-    import fcntl
-except ImportError:  # Windows: two runs into one folder are not noticed there
-    fcntl = None  # type: ignore[assignment]
 
 NAME = ".parts"  # hidden, so that no run takes it for input
 MARK = "mark"  # holds a word by which other machines know the folder
 _DONE = ".parts-done"
-_LOCK = ".run.lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +109,10 @@ class WorkFolder:
         if about.exists():
             self._same(about)
             self._recover()
-            return
+        elif self.path.exists():  # nobody knows what made the parts in it
+            shutil.rmtree(self.path)
         self.path.mkdir(exist_ok=True)
+        # always a new one: what the workers of a run that was killed still send goes nowhere
         write_whole(self.path / MARK, secrets.token_hex(16).encode())
         write_whole(about, json.dumps(dict(self.made_by), indent=1, sort_keys=True).encode())
 
@@ -134,7 +131,7 @@ class WorkFolder:
 
     def _recover(self) -> None:
         """Take what is whole, and remove what is not."""
-        for path in self.path.iterdir():
+        for path in list(self.path.iterdir()):
             if path.suffix == ".tmp" or path.name.startswith("new-"):
                 path.unlink()
         held = _manifest(self.path)
@@ -159,7 +156,7 @@ def work_folder(
 
     ``made_by`` is what decides the result: parts of another are refused. Raises OutputError.
     """
-    with _alone(output):
+    with alone(output):
         folder = WorkFolder(output, made_by)
         try:
             if restart:
@@ -172,38 +169,12 @@ def work_folder(
         yield folder
 
 
-@contextmanager
-def _alone(output: Path) -> Iterator[None]:
-    path = output / _LOCK
-    try:
-        file = _locked(path)
-    except BlockingIOError as error:
-        raise OutputError(
-            f"another run writes into {output}; wait for it, or choose another --output"
-        ) from error
-    except OSError as error:
-        raise OutputError(f"cannot lock {path}: {error.strerror or error}") from error
-    try:
-        yield
-    finally:
-        path.unlink(missing_ok=True)
-        os.close(file)  # and with it the lock
-
-
-def _locked(path: Path) -> int:
-    """The file, open and locked. Raises BlockingIOError where another process has it."""
-    while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-        try:
-            if fcntl is not None:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # the run before may have removed it between the two calls
-            if path.exists() and os.fstat(file).st_ino == path.stat().st_ino:
-                return file
-        except OSError:
-            os.close(file)
-            raise
-        os.close(file)
+def is_at_rest(output: Path) -> bool:
+    """Whether no run into the folder is under way or broke off; raises OutputError where another
+    process writes into it. What a run that ended could not take away goes."""
+    with alone(output):
+        shutil.rmtree(output / _DONE, ignore_errors=True)
+        return not (output / NAME).exists()
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -77,6 +77,11 @@ def finish(part: Part, job: Job, found: Sequence[Annotation]) -> tuple[Done, byt
     return done, b""
 
 
+def begin(job: Job) -> None:
+    """What a worker does before the first document: load all that it needs."""
+    _check(job.describe, job.settings, job.expected)
+
+
 def annotate_alone(document: Document, job: Job) -> list[Annotation]:
     """One document by itself, when its part has killed a worker."""
     _check(job.describe, job.settings, job.expected)

@@ -23,6 +23,10 @@ class WorkerDiedError(RuntimeError):
     """The process that did a task is gone, and with it the task."""
 
 
+class NoWorkerError(RuntimeError):
+    """No process lives long enough to read anything; the message says what to do."""
+
+
 class Pool(Protocol):
     """Takes tasks. ``alone(function, *arguments)`` gives the result of one that nothing else may
     disturb, and raises as :meth:`result`."""
@@ -148,8 +152,9 @@ def work_off(
 ) -> Iterator[R]:
     """The result of every task, in the order in which they end, or (``ordered``) of the tasks.
 
-    ``start`` hands a task to the pool and gives its handle; ``rescue`` does, apart from all
-    else, what was lost when a worker died. At most ``pool.slots()`` tasks are away.
+    ``start`` hands a task to the pool and gives its handle; ``rescue`` does what was lost when a
+    worker died, once nothing else is at work: the memory is its own, and no other task kills the
+    process under it. At most ``pool.slots()`` tasks are away.
     """
     away: list[tuple[T, Any]] = []
     for task in tasks:
@@ -171,5 +176,11 @@ def _settled(
         try:
             result = pool.result(one[1])
         except WorkerDiedError:
+            _all_ended(pool, [handle for _, handle in away])
             result = rescue(one[0])
         yield result
+
+
+def _all_ended(pool: Pool, handles: list[Any]) -> None:
+    while running := [handle for handle in handles if not pool.is_done(handle)]:
+        pool.wait(running)

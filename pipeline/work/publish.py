@@ -10,11 +10,12 @@ from typing import Any
 
 from pipeline.result import COLUMNS
 from pipeline.route import Settings
-from pipeline.tabulate import make_folder
+from pipeline.tabulate import OutputError, make_folder
 from pipeline.texts import FILE, FOLDER
 from pipeline.work.assemble import Assembled, Wanted, assemble
 from pipeline.work.entries import Kept
 from pipeline.work.folder import sync_folder, write_whole
+from pipeline.work.sorted_lines import LinesError
 
 _ALL_TABLES = (*COLUMNS, "cooccurrences", "skipped")
 
@@ -50,9 +51,21 @@ def publish(
     text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
     write_whole(about_file, text.encode("utf-8", "replace"))
     _remove_stale(output, set(places))
-    sync_folder(output)
+    for folder in {place.parent for place in places}:
+        sync_folder(folder)
     tables = [place for place in places if place != output / FILE]
     return made, [*tables, about_file, *([output / FILE] if wanted.texts else [])]
+
+
+def broken_off(output: Path, error: OSError | LinesError) -> OutputError:
+    """What to tell of a run that could not write, or found a file damaged."""
+    if isinstance(error, LinesError):
+        return OutputError(f"{error}; go on with --resume, which makes that part anew")
+    where = f" ({error.filename})" if error.filename else ""
+    return OutputError(
+        f"cannot write into {output}: {error.strerror or error}{where}; make room or set its "
+        "rights right, then go on with --resume: what is done is kept"
+    )
 
 
 def _remove_stale(output: Path, written: set[Path]) -> None:
