@@ -116,6 +116,16 @@ class TestMainText:
         assert body_texts(tmp_path, body)[0] == "IL-5"
         assert "Read aloud" not in body_texts(tmp_path, body)
 
+    def test_comments_are_no_articles(self, tmp_path: Path) -> None:
+        said = "IL-5 keeps eosinophils alive, and drugs against it empty the blood of them."
+        body = (
+            f'<p>{said}</p><section id="comments"><article><p>Nice!</p></article></section>'
+            f'<div class="related-posts"><article><a href="/b">More</a> on it</article></div>'
+        )
+        assert body_texts(tmp_path, body) == [said]
+        wrapped = f'<div class="sidebar-layout"><article><p>{said}</p></article></div>'
+        assert body_texts(tmp_path, wrapped) == [said]
+
     def test_page_inside_one_form(self, tmp_path: Path) -> None:
         body = '<form id="aspnetForm"><h1>IL-5</h1><p>Eosinophils need IL-5.</p></form>'
         assert body_texts(tmp_path, body) == ["IL-5", "Eosinophils need IL-5."]
@@ -239,6 +249,8 @@ class TestLetters:
             ('cells<sup><a href="#b1">1</a>,<a href="#b2">2</a></sup>.', "cells."),
             ('cells<a href="/p#cite-3">[3]</a>.', "cells."),
             ('cells<a href="#b1"><sup>1</sup></a>.', "cells."),
+            ('cells<sup><a href="#n1">[note 1]</a><a href="#n2">[b]</a></sup>.', "cells."),
+            ('CD4<sup><a href="/cd4#high">high</a></sup>', "CD4high"),
             ('cells [<a href="#B1-x">1</a>,<a href="#B2-x">2</a>].', "cells."),
             ('cells (<a href="/a#ref-CR7">Stone et al., 2010</a>) grew', "cells grew"),
             ('<a href="#bib9">Stone et al. (2010)</a> saw', "Stone et al. (2010) saw"),

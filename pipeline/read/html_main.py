@@ -41,10 +41,14 @@ WHOLE = re.compile(
     r"consent-\w+|usa-banner|popup|modal|byline|author-bio|sr-only|visually-?hidden|screen-reader-text)"
 )
 NEGATING = frozenset({"has", "with", "no", "without"})
-CITED = re.compile(r"[\s\[(]*(?:note |n |nb )?[\w*†‡§¶#^,;–\s-]{1,20}[\s\])]*")
+_SIGN = r"(?:\d{1,4}|[a-zA-Z]|[*†‡§¶#^]{1,4})"
+CITED = re.compile(
+    rf"[\s\[(]*(?:note |nb |n |ref )?{_SIGN}(?:[\s,;–\[\]-]+{_SIGN})*[\s\])]*", re.IGNORECASE
+)
 BRACKETED = re.compile(r"\s*\[[\w, –-]{1,12}\]\s*")
 
 WRAPPER = 0.9  # of the words of a page: what holds more is not furniture, whatever its class
+SOME = 0.3
 MOST = 0.5
 NEARLY_ALL = 0.75
 LINKED = 0.8  # of the letters of a list: it only leads elsewhere
@@ -68,7 +72,7 @@ def furniture(nodes: Sequence[Node]) -> bytearray:
     _cut_unseen(nodes, cut)
     _cut_markers(nodes, cut)
     weights = _weigh(nodes, cut)
-    holds_main = _holds_main(nodes, cut)
+    holds_main = _holds_main(nodes, cut, weights.own)
     inside = bytearray(len(nodes))
     for i, node in enumerate(nodes):
         if not node.tag:
@@ -175,11 +179,14 @@ def _weigh(nodes: Sequence[Node], cut: bytearray) -> Weights:
     return Weights(own, linked, links)
 
 
-def _holds_main(nodes: Sequence[Node], cut: bytearray) -> bytearray:
+def _holds_main(nodes: Sequence[Node], cut: bytearray, own: Sequence[int]) -> bytearray:
+    """1 for what is around a main element or an article of some weight: comments are articles,
+    too."""
     holds = bytearray(len(nodes))
     for i in range(len(nodes) - 1, 0, -1):
         node = nodes[i]
-        if not cut[i] and (holds[i] or _is_main(node) or node.tag == "article"):
+        heavy = node.tag == "article" and own[i] >= SOME * own[0]
+        if not cut[i] and (holds[i] or _is_main(node) or heavy):
             holds[node.parent] = 1
     return holds
 

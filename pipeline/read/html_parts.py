@@ -125,7 +125,7 @@ class Walk:
             node = self.nodes[i]
             while block_ends and i > block_ends[-1]:
                 block_ends.pop()
-                cells[-1:] = [[*cells[-1], " "]] if cells else []
+                cells[-1].append(" ")
             if self.cut[i]:
                 i = node.last + 1
                 continue
