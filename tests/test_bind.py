@@ -13,6 +13,7 @@ from spacy.vocab import Vocab
 from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.recogniser import Found
 from pipeline.relate.bind import SPANS, bind, coarse
+from pipeline.relate.words import read_words
 
 Tree = Callable[..., Doc]
 
@@ -260,6 +261,11 @@ def test_any_tree_with_any_mentions(
             mentions.append((start, end, "CELL"))
     bound = bind(doc, found(*mentions))
     assert_tree(bound.doc)
+    for word, same in zip(bound.words, read_words(bound.doc), strict=True):
+        for name in ("text", "lower_", "lemma_", "tag_", "pos_", "dep_", "ent_type_"):
+            assert getattr(word, name) == getattr(same, name)
+        assert word.head.i == same.head.i
+        assert (word.sent.start, word.sent.end) == (same.sent.start, same.sent.end)
     for m, (start, end, _) in enumerate(mentions):
         i = bound.token_of[m]
         assert (bound.starts[i], bound.ends[i]) == (start, end)

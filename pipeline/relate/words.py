@@ -67,19 +67,45 @@ class Sentence:
         return self.span.text
 
 
-def read_words(doc: Doc) -> list[Word]:
-    """The tokens of a parsed doc with heads and sentences."""
+@dataclass(slots=True)
+class Columns:
+    """The tokens of a doc as lists with one entry a token; ``labels`` are empty but for mentions,
+    ``heads`` are tokens, a root's its own."""
+
+    texts: list[str]
+    lemmas: list[str]
+    tags: list[str]
+    pos: list[str]
+    deps: list[str]
+    labels: list[str]
+    heads: list[int]
+
+
+def words_of(doc: Doc, columns: Columns) -> list[Word]:
+    """The words of a doc that is made of these columns, with its sentences."""
+    c = columns
     words: list[Word] = []
-    words += (
-        Word(i, t.text, t.lower_, t.lemma_, t.tag_, t.pos_, t.dep_, t.ent_type_, words)
-        for i, t in enumerate(doc)
-    )
-    for word, offset in zip(words, doc.to_array("HEAD").astype("int64").tolist(), strict=True):
-        word.head = words[word.i + offset]
-        if offset:
-            word.head.children.append(word)
+    rows = zip(c.texts, c.lemmas, c.tags, c.pos, c.deps, c.labels, strict=True)
+    for i, (text, lemma, tag, pos, dep, label) in enumerate(rows):
+        words.append(Word(i, text, text.lower(), lemma, tag, pos, dep, label, words))
+    for word, head in zip(words, c.heads, strict=True):
+        word.head = words[head]
+        if head != word.i:
+            words[head].children.append(word)
     for span in doc.sents:
         sentence = Sentence(span, words)
         for word in words[span.start : span.end]:
             word.sent = sentence
     return words
+
+
+def read_words(doc: Doc) -> list[Word]:
+    """The words of a parsed doc."""
+    return words_of(
+        doc,
+        Columns(
+            [t.text for t in doc], [t.lemma_ for t in doc], [t.tag_ for t in doc],
+            [t.pos_ for t in doc], [t.dep_ for t in doc], [t.ent_type_ for t in doc],
+            [t.head.i for t in doc],
+        ),
+    )  # fmt: skip
