@@ -159,9 +159,7 @@ def test_notes_below_a_column_do_not_cut_its_last_sentence(tmp_path: Path) -> No
 def test_a_large_first_letter_is_part_of_its_word(tmp_path: Path) -> None:
     page = [
         Words(60, 100, "M", 34, "bold"),
-        *column(
-            95, 80, ["acrophages of the joint secrete tumour", "necrosis factor and IL-6 in large"]
-        ),
+        *column(95, 80, ["acrophages of the joint secrete tumour", "necrosis factor and IL-6 in"]),
         *column(60, 104, ["large amounts, which adalimumab and tocilizumab", "neutralise."]),
     ]
     assert texts(read(tmp_path, pdf(page))) == [
