@@ -115,7 +115,7 @@ def mention_pattern_findings(located: Located, vocab: Vocab) -> Iterator[str]:
             except MarkError as error:
                 yield f"{located.where}: {pattern.id}: {error}"
                 continue
-            got = {(c.start, c.end) for c in matcher(fine_text(text, vocab))}
+            got = {(c.start, c.end) for c in matcher(fine_text(text))}
             wanted = {(m.start, m.end) for m in marks} if kind == "matches" else set()
             if kind == "matches" and not wanted:
                 yield f"{located.where}: {pattern.id}: matches example marks nothing: {example!r}"

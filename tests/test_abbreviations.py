@@ -71,7 +71,7 @@ MEANINGS = {
 
 
 def uses(text: str, vocab: Vocab) -> list[tuple[str, str]]:
-    found = occurrences(fine_text(text, vocab), MEANINGS)
+    found = occurrences(fine_text(text), MEANINGS)
     return [(text[c.start : c.end], c.label) for c in found]
 
 
@@ -93,12 +93,12 @@ class TestOccurrences:
         assert uses(text, vocab) == []
 
     def test_plural_definition_is_met_in_the_singular(self, vocab: Vocab) -> None:
-        fine = fine_text("one PRC, two PRCs", vocab)
+        fine = fine_text("one PRC, two PRCs")
         found = list(occurrences(fine, {"PRCs": Meaning("CELL")}))
         assert [(c.start, c.end) for c in found] == [(4, 7), (13, 17)]
 
     def test_carries_the_meaning(self, vocab: Vocab) -> None:
-        (found,) = occurrences(fine_text("the IFN-q", vocab), MEANINGS)
+        (found,) = occurrences(fine_text("the IFN-q"), MEANINGS)
         assert (found.name, found.specificity) == ("IFNQ", "family")
         assert (found.layer, found.status, found.match) == ("abbreviations", "abbreviation", "")
 
@@ -106,4 +106,4 @@ class TestOccurrences:
         assert uses("by MS", vocab) == [("MS", BLOCKED)]
 
     def test_nothing_defined(self, vocab: Vocab) -> None:
-        assert list(occurrences(fine_text("a PRC", vocab), {})) == []
+        assert list(occurrences(fine_text("a PRC"), {})) == []

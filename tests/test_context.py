@@ -61,7 +61,7 @@ class TestContextFilter:
         kept: bool,
     ) -> None:  # fmt: skip
         candidate = at(text, words, label, layer)
-        found = ContextFilter(read_cues(patterns_dir))(fine_text(text, vocab), [candidate])
+        found = ContextFilter(read_cues(patterns_dir))(fine_text(text), [candidate])
         assert found == ([candidate] if kept else [])
 
 
@@ -92,7 +92,7 @@ class TestContextFilter:
 def test_interposed(
     index: ConceptIndex, vocab: Vocab, text: str, words: str, found: str, name: str
 ) -> None:
-    got = list(Interposed(index)(fine_text(text, vocab), [at(text, words, "CYTOKINE")]))
+    got = list(Interposed(index)(fine_text(text), [at(text, words, "CYTOKINE")]))
     assert [(text[c.start : c.end], c.name) for c in got] == ([(found, name)] if found else [])
 
 
@@ -117,6 +117,6 @@ def test_marked_cells(
 ) -> None:
     words, label, source = mention
     layer = "abbreviations" if source else "terms"
-    got = list(MarkedCells()(fine_text(text, vocab), [at(text, words, label, layer, source)]))
+    got = list(MarkedCells()(fine_text(text), [at(text, words, label, layer, source)]))
     assert [text[c.start : c.end] for c in got] == ([found] if found else [])
     assert all(c.label == "CELL" for c in got)

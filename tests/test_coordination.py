@@ -29,7 +29,7 @@ class Conjuncts:
         self._coordination = Coordination(read_coordination_cues(folder), ConceptIndex(terms))
 
     def __call__(self, text: str) -> list[tuple[str, str]]:
-        fine = fine_text(text, self._vocab)
+        fine = fine_text(text)
         offered = [*self._terms(fine), *self._patterns(fine)]
         mentions = settle([c for c in offered if c.match in {"", "case"}])
         found = {(c.start, c.end, c.name) for c in self._coordination(fine, mentions)}

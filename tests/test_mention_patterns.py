@@ -101,7 +101,7 @@ class TestMatcher:
     def run(self, vocab: Vocab, folder: Path, extra: str, text: str) -> list[str]:
         written(folder, GOOD + extra)
         matcher = PatternMatcher(read_mention_patterns(folder), vocab)
-        return [text[c.start : c.end] for c in matcher(fine_text(text, vocab))]
+        return [text[c.start : c.end] for c in matcher(fine_text(text))]
 
     def test_trim_leaves_context_out(self, vocab: Vocab, tmp_path: Path) -> None:
         assert self.run(vocab, tmp_path, "    trim: 1\n", "two red cells") == ["cells"]
@@ -114,7 +114,7 @@ class TestMatcher:
     def test_candidate_carries_concept_and_pattern(self, vocab: Vocab, tmp_path: Path) -> None:
         written(tmp_path, GOOD + "    name: tinted cell\n    concept_id: X:1\n")
         matcher = PatternMatcher(read_mention_patterns(tmp_path), vocab)
-        (found,) = matcher(fine_text("Green cell", vocab))
+        (found,) = matcher(fine_text("Green cell"))
         assert (found.name, found.concept_id, found.source) == (
             "tinted cell",
             "X:1",

@@ -58,7 +58,7 @@ def test_what_stands_in_brackets_behind_a_target_is_the_target(repeats: Repeats)
 def again(repeats: Repeats, first: str, drug: str, second: str) -> list[str]:
     names = repeats.names([(first, [mention(first, drug)])])
     with fine_vocab().memory_zone():
-        fine = fine_text(second, fine_vocab())
+        fine = fine_text(second)
         return [second[c.start : c.end] for c in repeats(fine, names, [])]
 
 
@@ -84,5 +84,5 @@ def test_what_is_not_the_same_drug(repeats: Repeats, drug: str, text: str) -> No
 def test_it_gives_way(repeats: Repeats) -> None:
     text = "mice on xalvorin lived"
     names = repeats.names([(text, [mention(text, "xalvorin")])])
-    fine = fine_text(text, fine_vocab())
+    fine = fine_text(text)
     assert repeats(fine, names, [mention(text, "xalvorin lived", "CELL")]) == []

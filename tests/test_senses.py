@@ -50,7 +50,7 @@ CUES = {"CYTOKINE": frozenset({"serum"}), "RECEPTOR": frozenset({"ligand"})}
 def kept(vocab: Vocab, *texts: str) -> list[str]:
     """What is left, as *form=concept*; blocked ones with an exclamation mark."""
     matcher = TermMatcher(TERMS)
-    fine = [fine_text(text, vocab) for text in texts]
+    fine = [fine_text(text) for text in texts]
     judged = SenseJudge(SENSES, CUES, cue_window=4)(fine, [matcher(one) for one in fine])
     return [
         f"{text[c.start : c.end]}={'!' if c.label == BLOCKED else c.name}"

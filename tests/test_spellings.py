@@ -17,7 +17,7 @@ VOCAB = fine_vocab()
 
 def matches(term: str, spelling: str, match: str = "", vocab: Vocab = VOCAB) -> bool:
     """Whether the whole of ``spelling`` is found as the term."""
-    found = TermMatcher([Term(term, "CELL", "x", match=match)])(fine_text(spelling, vocab))
+    found = TermMatcher([Term(term, "CELL", "x", match=match)])(fine_text(spelling))
     return [(c.start, c.end) for c in found] == [(0, len(spelling))]
 
 
@@ -105,7 +105,7 @@ def test_exact_forms_keep_their_case(term: str, spelling: str, found: bool) -> N
 def test_a_brand_in_capitals() -> None:
     matcher = TermMatcher([Term("Zocor", "DRUG", "x", status="brand", match="case")])
     for text, n in (("Zocor", 1), ("ZOCOR", 1), ("zocor", 0)):
-        assert len(matcher(fine_text(text, VOCAB))) == n
+        assert len(matcher(fine_text(text))) == n
 
 
 def test_no_spelling_twice() -> None:
@@ -128,7 +128,7 @@ def test_no_spelling_twice() -> None:
 )
 def test_names_are_whole_tokens(text: str, n: int) -> None:
     matcher = TermMatcher([Term("IL-1β", "CYTOKINE", "IL1B")])
-    assert len(matcher(fine_text(text, VOCAB))) == n
+    assert len(matcher(fine_text(text))) == n
 
 
 @given(

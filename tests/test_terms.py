@@ -105,28 +105,28 @@ class TestMatching:
         ],
     )
     def test_finds(self, matcher: TermMatcher, vocab: Vocab, text: str, words: str) -> None:
-        assert [text[c.start : c.end] for c in matcher(fine_text(text, vocab))] == [words]
+        assert [text[c.start : c.end] for c in matcher(fine_text(text))] == [words]
 
     @pytest.mark.parametrize(
         "text", ["we rank them", "Rank them", "dc motors", "ms later", "TNF-alphabet", "mtnf-alpha"]
     )
     def test_leaves(self, matcher: TermMatcher, vocab: Vocab, text: str) -> None:
-        assert matcher(fine_text(text, vocab)) == []
+        assert matcher(fine_text(text)) == []
 
     def test_candidate_carries_the_row(self, matcher: TermMatcher, vocab: Vocab) -> None:
-        (found,) = matcher(fine_text("the tumor necrosis factor", vocab))
+        (found,) = matcher(fine_text("the tumor necrosis factor"))
         assert (found.label, found.name, found.concept_id) == ("CYTOKINE", "TNF", "HGNC:11892")
         assert (found.layer, found.status, found.match) == ("terms", "name", "")
         assert found.specificity == "specific"
 
     def test_condition_is_passed_on(self, matcher: TermMatcher, vocab: Vocab) -> None:
-        found = matcher(fine_text("DC and MS", vocab))
+        found = matcher(fine_text("DC and MS"))
         assert {(c.name, c.match) for c in found} == {
             ("dendritic cell", "cue"), ("multiple sclerosis", "defined"),
         }  # fmt: skip
 
     def test_overlaps_and_homographs_all_come_out(self, matcher: TermMatcher, vocab: Vocab) -> None:
-        found = matcher(fine_text("MS analysis by CT", vocab))
+        found = matcher(fine_text("MS analysis by CT"))
         assert {c.label for c in found} == {"DISEASE", BLOCKED, "DRUG"}
         assert {c.name for c in found if c.start == 15} == {"one", "other"}
 

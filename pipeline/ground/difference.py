@@ -81,14 +81,21 @@ def difference(text: str, spelling: str) -> str:
     *TNF- α* and *TNF-alpha* differ by ``greek+hyphen``. ``other`` when no steps do."""
     if text == spelling:
         return "exact"
-    if _after(text, set()) != _after(spelling, set()):
+    left, right = text, spelling
+    changing = []  # a step that changes neither may as well be left out
+    for name, step in STEPS.items():
+        before = left, right
+        left, right = step(left), step(right)
+        if (left, right) != before:
+            changing.append(name)
+    if left != right:
         return "other"
-    needed = [name for name in STEPS if _after(text, {name}) != _after(spelling, {name})]
+    needed = [name for name in changing if _without(name, text) != _without(name, spelling)]
     return "+".join(needed) or "hyphen"
 
 
-def _after(text: str, left_out: set[str]) -> str:
+def _without(left_out: str, text: str) -> str:
     for name, step in STEPS.items():
-        if name not in left_out:
+        if name != left_out:
             text = step(text)
     return text

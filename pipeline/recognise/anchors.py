@@ -93,7 +93,8 @@ def _add_written(
         # Without any other name in the document, three points come from a word of its sense.
         for name in ("", term.name):
             for text in (joined, term.text):
-                forms.near[form] |= near.get((term.label, normal_form(text), name), set())
+                if words := near.get((term.label, normal_form(text), name)):
+                    forms.near[form] |= words
 
 
 def _near_words(senses: Iterable[Sense]) -> dict[tuple[str, str, str], set[Words]]:
@@ -114,5 +115,6 @@ def _behind_type(form: str) -> Iterator[str]:
 
 def _may_be_tail(form: str, others: set[str]) -> bool:
     """Whether something else than a cytokine or receptor could be the completed name before
-    *receptors*."""
-    return any(f"{prefix}{form}" in others for prefix in ("", *PREFIXES))
+    *receptors*: the tail of a drug completes the name of a drug."""
+    names = [f"{prefix}{form}" for prefix in ("", *PREFIXES)]
+    return any(name in others or name.removesuffix("s") in others for name in names)

@@ -14,7 +14,6 @@ from unicodedata import combining, normalize
 
 import spacy
 from spacy.attrs import NORM  # type: ignore[import-not-found]
-from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 GREEK = {
@@ -95,16 +94,14 @@ class FineText:
     ``text``, and ``folded[i]`` is its folded form."""
 
     text: str
-    vocab: Vocab
     words: list[str]
     folded: list[str]
     starts: list[int]
     ends: list[int]
 
-    def doc(self) -> Doc:
-        """The fine tokens as a Doc, built anew at each call."""
-        spaces = [self.text[end : end + 1].isspace() for end in self.ends]
-        return Doc(self.vocab, words=self.words, spaces=spaces)
+    def spaced(self, first: int, last: int) -> tuple[bool, ...]:
+        """For each of the tokens ``first`` to ``last`` (exclusive) whether a blank follows."""
+        return tuple(self.text[end : end + 1].isspace() for end in self.ends[first:last])
 
     def char_span(self, first: int, last: int) -> tuple[int, int]:
         """Characters of the tokens ``first`` to ``last`` (exclusive)."""
@@ -116,7 +113,7 @@ def fine_words(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
-def fine_text(text: str, vocab: Vocab) -> FineText:
+def fine_text(text: str) -> FineText:
     """Cut ``text`` into fine tokens; white space is no token, so that names match
     across line breaks."""
     words = fine_words(text)
@@ -127,7 +124,7 @@ def fine_text(text: str, vocab: Vocab) -> FineText:
         end = start + len(word)
         starts.append(start)
         ends.append(end)
-    return FineText(text, vocab, words, list(map(fold, words)), starts, ends)
+    return FineText(text, words, list(map(fold, words)), starts, ends)
 
 
 def folded_text(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from spacy.matcher import Matcher
+from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from pipeline.patterns_data import (
@@ -23,6 +26,11 @@ from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.fine import FineText
 from pipeline.recognise.sieve import Sieve
 from pipeline.records import LABELS
+
+MATCHED = 1 << 13  # stretches of a few words whose matches are remembered; the same come again
+# Making a lexeme takes longer than matching it, so those of the words that come first, which are
+# the frequent ones, are kept (some 500 bytes each); the others are freed.
+KEPT_WORDS = 20_000
 
 
 class MentionPattern(BaseModel):
@@ -84,20 +92,20 @@ class PatternMatcher:
         self._patterns = [located.pattern for located in patterns]
         # A Matcher for each, so that only those run that the sieve lets through.
         self._matchers = [_matcher(located, vocab) for located in patterns]
-        self._sieve = Sieve([pattern.pattern for pattern in self._patterns], vocab)
+        self._vocab = vocab
+        self._matched = lru_cache(MATCHED)(self._match)
+        self._sieve = Sieve([pattern.pattern for pattern in self._patterns])
 
     def __call__(self, fine: FineText) -> list[Candidate]:
         found: list[Candidate] = []
-        let_through = self._sieve(fine.words)
-        if not let_through:
-            return found
-        doc = fine.doc()
-        for index, stretches in groupby(let_through, key=itemgetter(0)):
+        for index, stretches in groupby(self._sieve(fine.words), key=itemgetter(0)):
             pattern = self._patterns[index]
             matches = [
                 (offset + first, offset + last)
                 for _, offset, stop in stretches
-                for _, first, last in self._matchers[index](doc[offset:stop])
+                for first, last in self._matched(
+                    index, tuple(fine.words[offset:stop]), fine.spaced(offset, stop)
+                )
             ]
             matches.sort(key=_longest_first)  # as one call of the Matcher gives them
             for first, last in matches:
@@ -112,6 +120,14 @@ class PatternMatcher:
                 )  # fmt: skip
                 found.append(candidate)
         return found
+
+    def _match(
+        self, index: int, words: tuple[str, ...], spaces: tuple[bool, ...]
+    ) -> list[tuple[int, int]]:
+        """Where one pattern matches in a stretch of fine tokens, in its tokens."""
+        with nullcontext() if len(self._vocab) < KEPT_WORDS else self._vocab.memory_zone():
+            stretch = Doc(self._vocab, words=list(words), spaces=list(spaces))
+            return [(first, last) for _, first, last in self._matchers[index](stretch)]
 
 
 def _longest_first(match: tuple[int, int]) -> tuple[int, int]:

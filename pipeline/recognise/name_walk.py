@@ -18,6 +18,7 @@ from pipeline.recognise.fine import GREEK, fold
 _ATOM = re.compile(r"\d+|\D+")
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 MAX_BRACKET = 100  # words in brackets inside a name
+MAX_SKIPPED = 12  # brackets, ends of lines and footnotes in a row
 MAX_LINE_MARK = 5  # words between a lead-in and an item, and characters in all of them
 
 Atoms = tuple[str, ...]
@@ -71,10 +72,10 @@ class NameWalk:
     def go_on(self, state: str, words: Sequence[str], at: int) -> Iterator[tuple[str, int]]:
         """(form, index behind its last word) of all forms that begin with ``state`` and go on
         with the words from ``at``."""
-        seen = {(state, at)}
-        waiting = [(state, at)]
+        waiting = [(state, at, at)]  # a state, where it was reached, and the word to read
+        seen = set(waiting)
         while waiting:
-            state, at = waiting.pop()
+            state, since, at = waiting.pop()
             if at >= len(words):
                 continue
             word = words[at]
@@ -87,9 +88,11 @@ class NameWalk:
                 self._follow(state, (_ROMAN[word],), found, begun)
             for form in found:
                 yield form, at + 1
-            following = [(longer, at + 1) for longer in begun]
+            following = [(longer, at + 1, at + 1) for longer in begun]
             if _may_be_skipped(word):
-                following += [(state, behind) for behind in _behind_skipped(words, at, state)]
+                if at - since < MAX_SKIPPED:
+                    following.append((state, since, at + 1))
+                following += [(state, behind, behind) for behind in _behind(words, at, state)]
             waiting += [place for place in following if place not in seen]
             seen.update(following)
 
@@ -122,10 +125,10 @@ def _may_be_skipped(word: str) -> bool:
     )
 
 
-def _behind_skipped(words: Sequence[str], at: int, state: str) -> Iterator[int]:
-    """Where a name may go on when the word at ``at`` is left out."""
-    yield at + 1
-    if words[at] == "(" and state[0] != EXACT:  # only a look-up leaves out what is inside
+def _behind(words: Sequence[str], at: int, state: str) -> Iterator[int]:
+    """Where a name may go on when more is left out than the word at ``at``: what stands in
+    brackets, or the mark of an item."""
+    if words[at] == "(" and state[0] != EXACT:  # a row of pieces holds what is inside
         inside = words[at : at + MAX_BRACKET]
         if ")" in inside:
             yield at + inside.index(")") + 1

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,9 +36,6 @@ from pipeline.recognise.term_matcher import TermMatcher
 from pipeline.recognise.terms import read_terms
 from pipeline.records import LABELS
 
-# Making a lexeme takes longer than all that is done with it, so those of the words that come
-# first, which are the frequent ones, are kept (some 500 bytes each); the others are freed.
-KEPT_WORDS = 20_000
 _BETWEEN_ALIASES = re.compile(r"\s*[(\[]\s*")
 
 
@@ -65,7 +61,6 @@ class Recogniser:
     """Finds and grounds the mentions of a document, block by block."""
 
     def __init__(self, patterns_dir: Path) -> None:
-        self._vocab = fine_vocab()
         terms = read_terms(patterns_dir)
         self.index = ConceptIndex(terms)
         self.hierarchy = Hierarchy(read_links(patterns_dir))
@@ -76,7 +71,7 @@ class Recogniser:
         )
         self._cues = read_cues(patterns_dir)
         self._terms = TermMatcher(terms)
-        self._patterns = PatternMatcher(read_mention_patterns(patterns_dir), self._vocab)
+        self._patterns = PatternMatcher(read_mention_patterns(patterns_dir), fine_vocab())
         self._model = ModelMentions(self._cues, self.index)
         self._context = ContextFilter(self._cues)
         self._senses = SenseJudge(
@@ -91,32 +86,31 @@ class Recogniser:
 
     def __call__(self, docs: Sequence[Doc]) -> list[list[Found]]:
         """Mentions of every block of one document, offsets into the block's text."""
-        with nullcontext() if len(self._vocab) < KEPT_WORDS else self._vocab.memory_zone():
-            blocks = [self._offer(doc) for doc in docs]
-            long_forms = {
-                one.short: block.fine.text[one.long_start : one.long_end]
-                for block in reversed(blocks)
-                for one in reversed(block.definitions)
-            }
-            for block in blocks:
-                block.long_forms = long_forms
-            kept = self._senses([b.fine for b in blocks], [b.candidates for b in blocks])
-            for block, candidates in zip(blocks, kept, strict=True):
-                block.candidates = self._context(block.fine, candidates)
-                block.candidates += self._conjuncts(block)
-            first = [self._mentions(block, block.candidates) for block in blocks]
-            for block, mentions in zip(blocks, first, strict=True):
-                block.definitions += self._repeats.bracketed(
-                    block.fine.text, mentions, block.definitions
-                )
-            meanings = self._meanings(blocks, first)
-            drugs = self._repeats.names(zip((b.fine.text for b in blocks), first, strict=True))
-            for block in blocks:
-                block.repeats = self._repeats(block.fine, drugs, block.candidates)
-            return [
-                self._with_meanings(number, block, before, meanings)
-                for number, (block, before) in enumerate(zip(blocks, first, strict=True))
-            ]
+        blocks = [self._offer(doc) for doc in docs]
+        long_forms = {
+            one.short: block.fine.text[one.long_start : one.long_end]
+            for block in reversed(blocks)
+            for one in reversed(block.definitions)
+        }
+        for block in blocks:
+            block.long_forms = long_forms
+        kept = self._senses([b.fine for b in blocks], [b.candidates for b in blocks])
+        for block, candidates in zip(blocks, kept, strict=True):
+            block.candidates = self._context(block.fine, candidates)
+            block.candidates += self._conjuncts(block)
+        first = [self._mentions(block, block.candidates) for block in blocks]
+        for block, mentions in zip(blocks, first, strict=True):
+            block.definitions += self._repeats.bracketed(
+                block.fine.text, mentions, block.definitions
+            )
+        meanings = self._meanings(blocks, first)
+        drugs = self._repeats.names(zip((b.fine.text for b in blocks), first, strict=True))
+        for block in blocks:
+            block.repeats = self._repeats(block.fine, drugs, block.candidates)
+        return [
+            self._with_meanings(number, block, before, meanings)
+            for number, (block, before) in enumerate(zip(blocks, first, strict=True))
+        ]
 
     def layers(self, doc: Doc) -> dict[str, list[Candidate]]:
         """What each layer offers for one block, before anything is settled."""
@@ -127,7 +121,7 @@ class Recogniser:
 
     def _offer(self, doc: Doc) -> _Block:
         text = doc.text  # spaCy puts it together anew at every access
-        fine = fine_text(text, self._vocab)
+        fine = fine_text(text)
         candidates = [*self._terms(fine), *self._patterns(fine), *self._model(doc, text)]
         return _Block(fine, candidates, definitions(doc, text), {}, [])
 

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from spacy.vocab import Vocab
+from pipeline.recognise.fine import fold
 
 CACHED_WORDS = 1 << 15  # some 300 bytes each
 _STRING_KEYS = ("ORTH", "TEXT", "LOWER", "NORM")
@@ -28,10 +28,9 @@ Pattern = Sequence[dict[str, Any]]
 
 
 class Sieve:
-    """Tells for a text which of the patterns may match in it."""
+    """Tells for a text in fine words which of the patterns may match in it."""
 
-    def __init__(self, patterns: Iterable[Pattern], vocab: Vocab) -> None:
-        self._vocab = vocab
+    def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._first = 0  # where a pattern starts
         self._optional = 0  # what may be left out
         self._repeated = 0  # what may stand more than once
@@ -121,7 +120,7 @@ class Sieve:
 
     def _satisfied_by(self, word: str) -> int:
         """The tokens of patterns that this word may stand for, without the late ones."""
-        values = self._values(word)
+        values = _values(word)
         bits = self._any
         for item in values.items():
             bits |= self._by_value.get(item, 0)
@@ -132,16 +131,12 @@ class Sieve:
 
     def _satisfied_late_by(self, word: str, expected: int) -> int:
         """The late ones, at least those among the expected, that this word may stand for."""
-        values = self._values(word)
+        values = _values(word)
         bits = 0
         for key, search, places in self._late:
             if places & expected and search(values[key]):
                 bits |= places
         return bits
-
-    def _values(self, word: str) -> dict[str, str]:
-        lexeme = self._vocab[word]
-        return {"ORTH": word, "LOWER": lexeme.lower_, "NORM": lexeme.norm_}
 
     def _add(self, spec: dict[str, Any], bit: int) -> None:
         spec = {key.upper(): value for key, value in spec.items()}
@@ -171,6 +166,11 @@ class Sieve:
 def is_optional(operator: str) -> bool:
     """Whether a token with this ``OP`` may be left out."""
     return operator in ("?", "*") or operator.startswith(("{0", "{,"))
+
+
+def _values(word: str) -> dict[str, str]:
+    """What the lexeme of a word has, without making one."""
+    return {"ORTH": word, "LOWER": word.lower(), "NORM": fold(word)}
 
 
 def condition(spec: dict[str, Any]) -> tuple[str, list[str], str] | None:
