@@ -203,6 +203,17 @@ def test_paragraphs_begin_with_an_indent_a_gap_or_after_a_short_line(tmp_path: P
     ]
 
 
+def test_lines_without_a_full_stop_are_not_joined_over_a_gap(tmp_path: Path) -> None:
+    page = [
+        Words(60, 80, "Keywords: interleukin-6; arthritis; child"),
+        *column(60, 110, PLAIN),
+    ]
+    assert texts(read(tmp_path, pdf(page))) == [
+        "Keywords: interleukin-6; arthritis; child",
+        " ".join(PLAIN),
+    ]
+
+
 def test_headings_give_sections(tmp_path: Path) -> None:
     page = [
         Words(60, 60, "Cytokines in arthritis of children", 18, "bold"),
@@ -372,6 +383,10 @@ def test_greek_letters_of_symbol_fonts_and_raised_figures(tmp_path: Path) -> Non
         ("10", "−6", "", "^−6"),
         ("an area of 2 cm", "2", "", "2"),
         ("R", "2", "", "2"),
+        ("vitamin D", "2", "", ""),
+        ("of group 2", "3", "", ""),
+        ("for 12 h", "1", "", ""),
+        ("5 ml min", "−1", "", "−1"),
         ("and ", "51", "Cr", "51"),
         ("Iriarte", "*", "", ""),
         ("clinic; ", "2", "Institute", ""),

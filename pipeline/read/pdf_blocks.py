@@ -190,7 +190,13 @@ class _Builder:
             return False
         if (before.bold, before.italic) != (line.bold, line.italic) and line.bold:
             return False
-        left, _ = self.measures.sides[line.page, line.part]
-        if line.left > left + INDENT * line.size and not line.text[0].islower():
+        if ends_sentence(before.text):
             return False
-        return not ends_sentence(before.text)
+        if line.text[0].islower():
+            return True
+        left, _ = self.measures.sides[line.page, line.part]
+        apart = self.last is not running or (before.page, before.part) != (line.page, line.part)
+        begin, end = self.measures.sides[before.page, before.part]
+        full = before.right > begin + 0.6 * (end - begin)
+        indented = line.left > left + INDENT * line.size
+        return running.kind == "paragraph" and apart and full and not indented

@@ -26,9 +26,10 @@ SYMBOLS = dict(
 PRIVATE = range(0xF020, 0xF100)
 ASIDE = re.compile(r"[\d,;.–−*†‡§¶#-]+")  # numbers of citations, marks of notes
 POWER = re.compile(r"[-−–+]?\d{1,2}")
-BASE_TEN = re.compile(r"(?:^|[^\w.,])(?:10|2)$")
+BASE_TEN = re.compile(r"(?:^|[^\w.,])10$")
 UNIT = re.compile(r"(?:^|[\W\d])(?:[kcmnµμd]?m|s|min|h|kg|g|l|mL|ml|L|d)$")
-STATISTIC = re.compile(r"(?:^|\W)[A-Za-zα-ω]$")  # r², χ²
+INVERSE = frozenset(("2", "3", *(minus + digit for minus in "-−–" for digit in "123")))
+STATISTIC = re.compile(r"(?:^|\W)[RrIχη]$")  # r², χ²
 WORD = re.compile(r"[A-Z][a-z]{2}")
 NUMBER = re.compile(r"\d{1,5}")
 INITIAL = 1.8  # of the usual size
@@ -114,7 +115,7 @@ def raised(before: str, text: str, after: str) -> str:
     if POWER.fullmatch(text):
         if BASE_TEN.search(before):
             return "^" + text
-        if text.lstrip("-−–") in ("1", "2", "3") and UNIT.search(before):
+        if text in INVERSE and UNIT.search(before):
             return text
         if text == "2" and STATISTIC.search(before):
             return text
