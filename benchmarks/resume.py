@@ -64,13 +64,18 @@ class Result:
     seconds: float
     other: tuple[str, ...]
 
+    @property
+    def again(self) -> float:
+        """CPU seconds to load all tools once more, for one result."""
+        return (self.starts - self.rounds) / self.rounds * self.unbroken.start_seconds
+
     def row(self) -> tuple[str, ...]:
-        """The cells of the table; CPU seconds of unbroken and killed runs are for one result."""
-        again = (self.starts - self.rounds) / self.rounds * self.unbroken.start_seconds
+        """The cells of the table; CPU seconds are for one result."""
         return (
             str(self.workers), str(self.kills), str(self.while_writing),
             str(self.unbroken.n_parts), str(self.lost), f"{self.unbroken.seconds:.1f}",
-            f"{self.seconds / self.rounds:.1f}", f"{again:.1f}", ", ".join(self.other) or "none",
+            f"{self.seconds / self.rounds:.1f}", f"{self.again:.1f}",
+            ", ".join(self.other) or "none",
         )  # fmt: skip
 
 

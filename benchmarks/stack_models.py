@@ -24,7 +24,7 @@ from spacy.lookups import Lookups
 from spacy.tokens import Doc
 from spacy.training import Example
 from spacy.util import minibatch
-from spacy.vectors import Vectors
+from spacy.vectors import Vectors  # type: ignore[import-not-found]
 
 from pipeline.catalogue import installed_models, read_catalogue
 from pipeline.nlp import MODEL_DIR, load
