@@ -8,15 +8,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from support import SENTENCE, contents, read_csv, replace_route
 from typer.testing import CliRunner
 
-from pipeline import tabulate
 from pipeline.cli import app
+from pipeline.read.inputs import read_options
 
 GOOD_LINE = f'{{"id": "good", "text": "{SENTENCE}"}}\n'
 Make = Callable[[Path], Path]
@@ -176,9 +177,7 @@ class TestEachInput:
         assert [r["doc_id"] for r in documents] == ["big", "good"]
 
     def test_over_the_limit(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("pipeline.read.inputs.read_inputs.__kwdefaults__", {
-            "id_column": None, "text_column": None, "max_characters": 30,
-        })  # fmt: skip
+        monkeypatch.setattr("pipeline.run.read_options", partial(read_options, max_characters=30))
         big, good = put("big.txt", SENTENCE * 2)(tmp_path), put("good.txt", SENTENCE)(tmp_path)
         (line,) = told(run(big, good, "-o", tmp_path / "out"))
         assert "big.txt" in line
@@ -186,7 +185,7 @@ class TestEachInput:
         assert "split it" in line
 
     def test_a_document_on_which_the_route_fails(self, tmp_path: Path) -> None:
-        bad, good = put("bad.txt", "RAISE")(tmp_path), put("good.txt", SENTENCE)(tmp_path)
+        bad, good = put("bad.txt", "IL-4: RAISE")(tmp_path), put("good.txt", SENTENCE)(tmp_path)
         result = run(bad, good, "-o", tmp_path / "out")
         (line,) = told(result)
         assert f"{bad} (bad): ValueError: poisoned" in line
@@ -235,30 +234,36 @@ class TestOutput:
         good, out = put("good.txt", SENTENCE)(tmp_path), tmp_path / "out"
         run(good, "-o", out)
         (out / "notes.txt").write_text("mine", encoding="utf-8")
-        before = contents(out)
-        write = tabulate._write
+        before = _visible(out)
 
-        def full(content: object, path: Path, suffix: str) -> None:
-            if name in path.name:
-                path.write_bytes(b"half a ta")
-                raise OSError(28, "No space left on device")
-            write(content, path, suffix)  # type: ignore[arg-type]
+        def full(file: IO[Any]) -> None:
+            if name in str(file.name):
+                raise OSError(28, "No space left on device", file.name)
 
-        monkeypatch.setattr(tabulate, "_write", full)
+        monkeypatch.setattr("pipeline.table_writer.sync", full)
+        monkeypatch.setattr("pipeline.work.publish.write_whole", partial(_write_or_fail, full))
         result = run(put("new.txt", SENTENCE)(tmp_path), "-o", out)
         assert result.exit_code == 2
         (line,) = result.stderr.splitlines()
-        assert f"{name}: No space left on device" in line
-        assert "--output" in line
-        assert contents(out) == before
+        assert "No space left on device" in line
+        assert name in line
+        assert "--resume" in line
+        assert _visible(out) == before
+        monkeypatch.undo()
+        replace_route(monkeypatch.setattr)
+        assert run(put("new.txt", SENTENCE)(tmp_path), "-o", out, "--resume").exit_code == 0
+        assert _visible(out).keys() == before.keys()
+        assert b"new.txt" in _visible(out)["documents.csv"]
 
     def test_a_user_who_stops_the_run(self, tmp_path: Path) -> None:
         out = tmp_path / "out"
         run(put("good.txt", SENTENCE)(tmp_path), "-o", out)
         before = contents(out)
-        result = run(put("new.txt", SENTENCE)(tmp_path), put("s.txt", "STOP")(tmp_path), "-o", out)
+        result = run(
+            put("new.txt", SENTENCE)(tmp_path), put("s.txt", "IL-4: STOP")(tmp_path), "-o", out
+        )
         assert result.exit_code not in (0, 2)
-        assert contents(out) == before
+        assert _visible(out) == before
 
     def test_other_files_of_the_folder_stay(self, tmp_path: Path) -> None:
         good, out = put("good.txt", SENTENCE)(tmp_path), tmp_path / "out"
@@ -270,21 +275,32 @@ class TestOutput:
         assert (out / "report.html").read_text(encoding="utf-8") == "older"
 
 
+def _visible(folder: Path) -> dict[str, bytes]:
+    """Files that a user sees: what is hidden waits for --resume."""
+    return {name: data for name, data in contents(folder).items() if not name.startswith(".")}
+
+
+def _write_or_fail(check: Callable[[IO[Any]], None], path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        check(file)
+        file.write(data)
+
+
 KILLED = """
 import os, signal, sys
 sys.path.insert(0, sys.argv[1])
 import support
-from pipeline import cli, tabulate
+from pipeline import cli, table_writer
 support.replace_route()
-write = tabulate._write
+sync = table_writer.sync
 
-def killed(content, path, suffix):
-    write(content, path, suffix)
-    if "relations" in path.name:
-        os.truncate(path, 40)
+def killed(file):
+    sync(file)
+    if "relations" in file.name:
+        os.truncate(file.name, 40)
         os.kill(os.getpid(), signal.SIGKILL)
 
-tabulate._write = killed
+table_writer.sync = killed
 cli.app(["run", sys.argv[2], "-o", sys.argv[3]])
 """
 
@@ -299,5 +315,6 @@ def test_a_run_killed_while_it_writes(tmp_path: Path) -> None:
     here = str(Path(__file__).parent)
     done = subprocess.run([sys.executable, "-c", KILLED, here, str(new), str(out)], check=False)
     assert done.returncode == -signal.SIGKILL
-    visible = {name: data for name, data in contents(out).items() if not name.startswith(".")}
-    assert visible == before
+    assert _visible(out) == before
+    assert run(new, "-o", out, "--resume").exit_code == 0
+    assert b"new.txt" in _visible(out)["documents.csv"]

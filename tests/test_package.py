@@ -86,6 +86,10 @@ class TestWheel:
         assert find() == package / "patterns"
 
 
+# A page that says it is in windows-1252, as old ones are.
+OLD_PAGE = "corpus/documents/formats/patient-page-polymyalgia.htm"
+
+
 def tracked() -> list[Path]:
     try:
         listed = subprocess.run(
@@ -105,8 +109,8 @@ def test_text_files_name_no_machine_path_and_are_utf8_with_line_feeds() -> None:
         readable = {"MODEL_CARD.md", "config.cfg", "meta.json"}
         if b"\0" in data or (path.is_relative_to(MODEL_DIR) and path.name not in readable):
             continue
-        text = data.decode("utf-8")
         where = path.relative_to(ROOT).as_posix()
+        text = data.decode("cp1252" if where == OLD_PAGE else "utf-8")
         for number, line in enumerate(text.splitlines(), start=1):
             if MACHINE_PATH.search(line):
                 wrong.append(f"{where}:{number}: {line[:80]}")

@@ -41,20 +41,23 @@ def publish(
         return made, []
     if wanted.texts:
         make_folder(output / FOLDER)
-    places = {output / name: path for name, path in made.files.items()}
+    text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
+    about_file = output / "run.json"
+    written = scratch / "new-run.json"
+    write_whole(written, text.encode("utf-8", "replace"))
+    # run.json comes last: with it the tables are those of this run
+    places = {output / name: path for name, path in made.files.items()} | {about_file: written}
     for place in places:
         if place.is_dir():
             raise IsADirectoryError(f"a folder has the name of the file {place}")
     for place, path in places.items():
         os.replace(path, place)
-    about_file = output / "run.json"
-    text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-    write_whole(about_file, text.encode("utf-8", "replace"))
     _remove_stale(output, set(places))
     for folder in {place.parent for place in places}:
         sync_folder(folder)
-    tables = [place for place in places if place != output / FILE]
-    return made, [*tables, about_file, *([output / FILE] if wanted.texts else [])]
+    texts = output / FILE
+    listed = [place for place in places if place != texts]
+    return made, [*listed, *([texts] if wanted.texts else [])]
 
 
 def broken_off(output: Path, error: OSError | LinesError) -> OutputError:
