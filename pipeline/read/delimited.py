@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TextIO
 
 from pipeline.read.document import build, failure
 from pipeline.read.source import ReadError, ReadOptions, Source
@@ -13,7 +14,11 @@ from pipeline.records import Document, Failure
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 ID_NAMES = ("id", "doc_id", "docid", "document_id", "pmid", "pmcid", "doi")
 TEXT_NAMES = ("text", "abstract", "body", "full_text", "fulltext", "content", "passage")
-FIELD_LIMIT = 2**31 - 1  # of the csv module; the limit for a document is checked later
+FIELD_LIMIT = 2**31 - 1  # of the csv module; rows are limited before it sees them
+MARKUP = 2  # characters of a row for one of text that a document may have, and some more:
+MORE_MARKUP = 1_000_000
+MAX_COLUMNS = 10_000
+SKIPPED = 1 << 16  # characters that are passed over at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +37,28 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
     Raises ReadError when the header cannot be read or lacks the id or the text column.
     """
     csv.field_size_limit(FIELD_LIMIT)
+    limit = MARKUP * options.max_characters + MORE_MARKUP
     with source.open() as stream:
+        lines = _Lines(stream, limit)
         # strict: an unclosed quotation mark is an error instead of swallowing rows unseen.
-        rows = csv.reader(stream, delimiter=DELIMITERS[source.suffix], strict=True)
+        rows = csv.reader(lines, delimiter=DELIMITERS[source.suffix], strict=True)
         try:
             columns = _columns(next(rows, []), options)
-        except csv.Error as error:
+        except (csv.Error, _TooLong) as error:
             raise ReadError(f"the header cannot be read: {error}; correct line 1") from error
         while True:
-            line = rows.line_num + 1  # where the row begins: a quoted cell may hold line ends
-            where = f"{source.name}:{line}"
+            first = lines.begin_row()
+            where = f"{source.name}:{first}"
             try:
                 row = next(rows, None)
             except csv.Error as error:
-                lost = f"lines {line} to {rows.line_num}" if rows.line_num > line else "the row"
+                lost = _named(first, lines.number)
                 yield failure(where, f"cannot read {lost}: {error}; check the quotation marks")
+                continue
+            except _TooLong as error:
+                lines.skip_row()
+                lost = _named(first, lines.number)
+                yield failure(where, f"cannot read {lost}: {error}; split or correct it")
                 continue
             if row is None:
                 return
@@ -54,7 +66,61 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
                 yield _document(row, columns, where, source, options)
 
 
+def _named(first: int, last: int) -> str:
+    return f"lines {first} to {last}" if last > first else "the row"
+
+
+class _TooLong(Exception):
+    """A row has more characters than any document may need."""
+
+
+class _Lines:
+    """The lines of a file for the csv module, row by row. Raises _TooLong within a row that is
+    over the limit (characters); ``number`` counts the lines from 1."""
+
+    def __init__(self, stream: TextIO, limit: int) -> None:
+        self._stream = stream
+        self._limit = limit
+        self._length = self._marks = 0  # characters and quotation marks of the row so far
+        self._ended = False  # whether the part of a row that was too long ends its line
+        self.number = 0
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._stream.readline(self._limit + 1 - self._length)
+        if not line:
+            raise StopIteration
+        self._length += len(line)
+        self._marks += line.count('"')
+        if self._length > self._limit:
+            self._ended = line[-1] in "\r\n"
+            raise _TooLong(f"a row of more than {self._limit:,} characters")
+        self.number += 1
+        return line
+
+    def begin_row(self) -> int:
+        """The number of the line with which the next row begins."""
+        self._length = self._marks = 0
+        return self.number + 1
+
+    def skip_row(self) -> None:
+        """Pass over the rest of a row that is too long: to the end of a line up to which
+        quotation marks come in pairs."""
+        line = "\n" if self._ended else " "
+        while line:
+            if line[-1] in "\r\n":
+                self.number += 1
+                if self._marks % 2 == 0:
+                    return
+            line = self._stream.readline(SKIPPED)
+            self._marks += line.count('"')
+
+
 def _columns(header: Sequence[str], options: ReadOptions) -> Columns:
+    if len(header) > MAX_COLUMNS:
+        raise ReadError(f"more than {MAX_COLUMNS:,} columns; leave out those without text")
     names = [name.strip().lower() for name in header]
 
     def find(kind: str, option: str | None, usual: tuple[str, ...]) -> int:

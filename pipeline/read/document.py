@@ -8,6 +8,8 @@ from pipeline.read.source import ReadOptions
 from pipeline.records import Document, Failure, Stretch
 
 STEP = "read"
+MAX_ID = 1_000  # characters: every row of the document repeats its id
+MAX_ERROR = 1_000  # characters
 # Half of a surrogate pair, as a JSON escape can give it, has no UTF-8 form: no table
 # could be written. The replacement is one code point too, so that offsets still count.
 LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -24,7 +26,9 @@ def writable(text: str) -> str:
 
 def failure(source: str, error: str, doc_id: str = "") -> Failure:
     """What could not be read: ``source`` says where, ``error`` what is wrong and what to do."""
-    return Failure(writable(doc_id), writable(source), STEP, writable(error))
+    if len(error) > MAX_ERROR:
+        error = f"{error[: MAX_ERROR // 2]} … {error[-MAX_ERROR // 2 :]}"
+    return Failure(writable(doc_id[:MAX_ID]), writable(source), STEP, writable(error))
 
 
 def build(
@@ -42,6 +46,8 @@ def build(
     doc_id = writable(doc_id.strip())
     if not doc_id:
         return failure(source, "the document has no id; give it one")
+    if len(doc_id) > MAX_ID:
+        return failure(source, f"the id has more than {MAX_ID:,} characters; shorten it", doc_id)
     if not text.strip():
         return failure(source, "the text is blank; remove the document or fill it in", doc_id)
     if len(text) > options.max_characters:

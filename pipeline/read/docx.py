@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import posixpath
 import zipfile
@@ -208,7 +209,9 @@ class _Bounded:
 def _guarded() -> Iterator[None]:
     try:
         yield
-    except DAMAGED as error:
+    except (*DAMAGED, OSError) as error:
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:  # a place before the file
+            raise
         raise ReadError(
             f"the zip archive of the document is damaged or cut off ({error}); save it again"
         ) from error

@@ -157,7 +157,10 @@ def _read_file(path: Path, options: ReadOptions, watch: Watch | None) -> Iterato
             return
         nothing = True
         format = FORMATS[suffix]
-        source = inspect(path, watch) if format.text else Source(path, stem, suffix, watch=watch)
+        source = Source(path, stem, suffix, watch=watch)
+        if format.text:
+            most = options.max_characters + 1 if format.one else None  # no more of it is read
+            source = inspect(path, watch, max_characters=most)
         for item in format.read(source, options):
             nothing = False
             yield item

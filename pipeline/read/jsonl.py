@@ -6,19 +6,29 @@ import json
 from collections.abc import Iterator
 
 from pipeline.read.document import build, failure
-from pipeline.read.source import ReadOptions, Source
+from pipeline.read.source import ReadOptions, Source, lines
 from pipeline.records import Document, Failure
+
+MARKUP = 4  # characters of a line for one of text that a document may have, and some more:
+MORE_MARKUP = 1_000_000
+MAX_VALUES = 1_000_000  # objects and lists in one line: each takes 60 bytes and more
 
 
 def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
     """A document or a failure for each line that is not blank."""
+    limit = MARKUP * options.max_characters + MORE_MARKUP
     with source.open() as stream:
-        for number, line in enumerate(stream, start=1):
-            if line.strip():
-                yield _document(line, f"{source.name}:{number}", source, options)
+        for number, line in enumerate(lines(stream, limit), start=1):
+            where = f"{source.name}:{number}"
+            if len(line) > limit:
+                yield failure(where, f"the line has more than {limit:,} characters; split it")
+            elif line.strip():
+                yield _document(line, where, source, options)
 
 
 def _document(line: str, where: str, source: Source, options: ReadOptions) -> Document | Failure:
+    if len(line) > MAX_VALUES and line.count("{") + line.count("[") > MAX_VALUES:
+        return failure(where, f"the line has more than {MAX_VALUES:,} brackets; leave fields out")
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:

@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TextIO
 
 from pipeline.read.document import build, failure
-from pipeline.read.source import ReadError, ReadOptions, Source
+from pipeline.read.source import ReadError, ReadOptions, Source, lines
 from pipeline.read.spans import trimmed
 from pipeline.records import Document, Failure, Stretch
 
@@ -55,7 +54,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
     wrong: _Wrong | None = None
     annotation = "\n"  # how lines begin that need no look
     with source.open() as stream:
-        for number, line in enumerate(_lines(stream, options.max_characters + MAX_HEAD), start=1):
+        for number, line in enumerate(lines(stream, options.max_characters + MAX_HEAD), start=1):
             if line.startswith(annotation) or line.isspace():
                 continue
             if head := TEXT_LINE.match(line):
@@ -77,14 +76,6 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
     if wrong is not None:
         yield _failure(wrong, source)
     yield _document(parts, source, options)
-
-
-def _lines(stream: TextIO, limit: int) -> Iterator[str]:
-    """Each line, cut off after ``limit`` characters: then its text is over the limit, too."""
-    while line := stream.readline(limit):
-        yield line
-        while len(line) == limit and line[-1] not in "\r\n":
-            line = stream.readline(limit)
 
 
 def _begins_another(parts: _Parts, doc_id: str, kind: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TextIO, cast
+from typing import Any, BinaryIO, TextIO, cast
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +28,10 @@ BYTE_ORDER_MARKS = (
 CONTROLS = bytes(code for code in range(1, 32) if chr(code) not in "\t\n\v\f\r")
 NOT_UTF8 = re.compile("[\udc80-\udcff]")  # what "surrogateescape" makes of such a byte
 BINARY_SHARE = 0.1  # of control characters, in bytes that are valid UTF-8
+MAX_RATIO = 200  # of unpacked to packed bytes in a .gz (sound text: 3 to 20), behind the first ...
+UNCHECKED = 64 << 20  # ... bytes, which may be white space
+UNPACKED_AT_ONCE = 1 << 16  # bytes
+MAX_UTF8 = 4  # bytes of a character
 
 
 Watch = Callable[[BinaryIO], None]
@@ -89,10 +93,43 @@ def open_bytes(path: Path, watch: Watch | None = None) -> Iterator[BinaryIO]:
         if watch is not None:
             watch(raw)
         if path.suffix.lower() == ".gz":
-            with gzip.open(raw) as unpacked:
+            with io.BufferedReader(_Unpacked(raw), UNPACKED_AT_ONCE) as unpacked:
                 yield cast(BinaryIO, unpacked)
         else:
             yield raw
+
+
+class _Unpacked(io.RawIOBase):
+    """What a gzip file holds. Raises ReadError when that is out of all proportion."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        self._packed = packed
+        self._unpacked = gzip.GzipFile(fileobj=packed)
+        self._total = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        # Not more than is there: what comes before a damaged place is to be had.
+        data = self._unpacked.read1(len(buffer))
+        buffer[: len(data)] = data
+        self._total += len(data)
+        if self._total > max(UNCHECKED, MAX_RATIO * self._packed.tell()):
+            raise ReadError(
+                f"unpacks to more than {MAX_RATIO} times its size (a gzip bomb?); "
+                "if it is sound, unpack it first"
+            )
+        return len(data)
+
+
+def lines(stream: TextIO, limit: int) -> Iterator[str]:
+    """Each line with its end; of one that has more than ``limit`` characters the first
+    ``limit`` + 1."""
+    while line := stream.readline(limit + 1):
+        yield line
+        while len(line) > limit and line[-1] not in "\r\n":
+            line = stream.readline(limit + 1)
 
 
 def split_name(path: Path) -> tuple[str, str]:
@@ -105,14 +142,17 @@ def split_name(path: Path) -> tuple[str, str]:
     return stem, suffix
 
 
-def inspect(path: Path, watch: Watch | None = None) -> Source:
-    """Look through the whole file once and settle its encoding.
+def inspect(path: Path, watch: Watch | None = None, *, max_characters: int | None = None) -> Source:
+    """Look through the file once, or through all that ``max_characters`` may take, and settle
+    its encoding.
 
     Raises ReadError for an empty or a binary file, and OSError, EOFError or zlib.error
     for one that cannot be opened or unpacked.
     """
     with open_bytes(path) as stream:
-        encoding, note = _encoding(stream)
+        encoding, note = _encoding(
+            stream, None if max_characters is None else MAX_UTF8 * max_characters
+        )
     if note:
         logger.warning(
             "%s: not valid UTF-8; read as %s; save it as UTF-8 if letters come out wrong",
@@ -123,8 +163,9 @@ def inspect(path: Path, watch: Watch | None = None) -> Source:
     return Source(path, stem, suffix, encoding, note, watch)
 
 
-def _encoding(stream: BinaryIO) -> tuple[str, str]:
-    """(codec, note): the note is empty unless something had to be guessed."""
+def _encoding(stream: BinaryIO, limit: int | None) -> tuple[str, str]:
+    """(codec, note): the note is empty unless something had to be guessed. Looks at little more
+    than ``limit`` bytes."""
     chunk = stream.read(CHUNK)
     if not chunk:
         raise ReadError("the file is empty; remove it or fill it")
@@ -148,7 +189,7 @@ def _encoding(stream: BinaryIO) -> tuple[str, str]:
             n_invalid = len(NOT_UTF8.findall(text))
             invalid += n_invalid
             beyond_ascii += len(text) - len(text.encode("ascii", "ignore")) - n_invalid
-        chunk = following
+        chunk = following if limit is None or total <= limit else b""
     if controls > BINARY_SHARE * total or (invalid and controls):
         raise ReadError(
             "looks like a binary file (it holds control codes); if it is text, save it as UTF-8"
