@@ -43,6 +43,11 @@ class TestWritten:
     def test_crossing_candidates_leave_one(self) -> None:
         assert places([c(0, 6, "CELL"), c(4, 12, "DISEASE")]) == [(4, 12, "DISEASE")]
 
+    def test_a_chain_of_overlaps_blocks_the_model_from_its_first_word_on(self) -> None:
+        chain = [c(16, 23, BLOCKED), c(22, 24, BLOCKED), c(23, 31, "RECEPTOR")]
+        model = [c(16, 17, "DISEASE", "model"), c(12, 15, "DISEASE", "model")]
+        assert places([*chain, *model]) == [(12, 15, "DISEASE"), (23, 31, "RECEPTOR")]
+
 
 class TestBlocked:
     def test_consumes_what_it_covers(self) -> None:

@@ -97,8 +97,7 @@ class Recogniser:
         kept = self._senses([b.fine for b in blocks], [b.candidates for b in blocks])
         for block, candidates in zip(blocks, kept, strict=True):
             block.candidates = self._context(block.fine, candidates)
-            block.candidates += self._conjuncts(block)
-        first = [self._mentions(block, block.candidates) for block in blocks]
+        first = [self._mentions(block, self._with_conjuncts(block)) for block in blocks]
         for block, mentions in zip(blocks, first, strict=True):
             block.definitions += self._repeats.bracketed(
                 block.fine.text, mentions, block.definitions
@@ -125,8 +124,9 @@ class Recogniser:
         candidates = [*self._terms(fine), *self._patterns(fine), *self._model(doc, text)]
         return _Block(fine, candidates, definitions(doc, text), {}, [])
 
-    def _conjuncts(self, block: _Block) -> list[Candidate]:
-        """Around what the tables and patterns found, and around what the model makes of it."""
+    def _with_conjuncts(self, block: _Block) -> list[Candidate]:
+        """The block's candidates settled, when conjuncts have joined them: around what the
+        tables and patterns found, and around what the model makes of it."""
         written = settle([c for c in block.candidates if c.layer != "model"])
         everything = settle(block.candidates)
         mentions = list(dict.fromkeys([*written, *everything]))
@@ -136,15 +136,17 @@ class Recogniser:
             *self._interposed(block.fine, [*mentions, *cytokines]),
             *self._marked_cells(block.fine, mentions),
         ]
-        return list(dict.fromkeys(found))
+        if not found:
+            return everything
+        block.candidates += dict.fromkeys(found)
+        return settle(block.candidates)
 
-    def _mentions(self, block: _Block, candidates: list[Candidate]) -> list[Candidate]:
-        return self._ground(block.fine.text, self._settled(block, candidates), block.long_forms)
+    def _mentions(self, block: _Block, settled: list[Candidate]) -> list[Candidate]:
+        return self._ground(block.fine.text, self._nested(block, settled), block.long_forms)
 
-    def _settled(self, block: _Block, candidates: list[Candidate]) -> list[Candidate]:
-        """Settled; of nested mentions those in a drug that is called by its target.
-        *Interferon beta-1a* is no drug against interferon beta."""
-        mentions = settle(candidates)
+    def _nested(self, block: _Block, mentions: list[Candidate]) -> list[Candidate]:
+        """Of nested mentions those in a drug that is called by its target. *Interferon
+        beta-1a* is no drug against interferon beta."""
         text = block.fine.text
         plain = [
             c
@@ -178,8 +180,11 @@ class Recogniser:
         ]
         mentions = before
         if extra or len(others) != len(block.candidates):
-            cells = self._marked_cells(block.fine, settle([*others, *extra]))
-            mentions = self._mentions(block, [*others, *extra, *cells])
+            settled = settle([*others, *extra])
+            cells = list(self._marked_cells(block.fine, settled))
+            if cells:
+                settled = settle([*others, *extra, *cells])
+            mentions = self._mentions(block, settled)
         return _with_aliases(block, mentions)
 
     def _meanings(self, blocks: list[_Block], settled: list[list[Candidate]]) -> Meanings:

@@ -55,7 +55,7 @@ def _longest_of(candidates: list[Candidate]) -> list[Candidate]:
         at = bisect_left(starts, candidate.end)
         if at and ends[at - 1] > candidate.start:
             continue
-        kept.append(candidate)
+        kept.insert(at, candidate)
         starts.insert(at, candidate.start)
         ends.insert(at, candidate.end)
     return kept
@@ -64,12 +64,12 @@ def _longest_of(candidates: list[Candidate]) -> list[Candidate]:
 def settle(candidates: list[Candidate]) -> list[Candidate]:
     """The mentions of one block, sorted by position; at most one level of nesting."""
     written = _without_ties([c for c in candidates if c.layer != "model"])
-    kept = _longest_first(written)
-    for candidate in _longest_first([c for c in candidates if c.layer == "model"]):
-        kept = _add_model(candidate, kept)
+    kept = _with_model(_longest_first(written), [c for c in candidates if c.layer == "model"])
     drugs = [c for c in kept if c.label == "DRUG"]
-    nested = [c for c in written if c.label in _TARGETS and any(_holds(drug, c) for drug in drugs)]
-    kept = [c for c in kept if c.label != BLOCKED] + _longest_first(nested)
+    kept = [c for c in kept if c.label != BLOCKED]
+    if drugs:
+        targets = [c for c in written if c.label in _TARGETS]
+        kept += _longest_first([c for c in targets if any(_holds(drug, c) for drug in drugs)])
     return sorted(kept, key=lambda c: (c.start, -c.end, c.label))
 
 
@@ -82,6 +82,8 @@ def _holds(drug: Candidate, target: Candidate) -> bool:
 def _without_ties(candidates: list[Candidate]) -> list[Candidate]:
     """Words blocked for one label may be a term of another: *smallpox vaccine* is no
     disease, and a drug."""
+    if not any(c.label == BLOCKED and c.name for c in candidates):
+        return candidates
     terms = {(c.start, c.end): c.label for c in candidates if c.label != BLOCKED}
     return [
         c
@@ -96,18 +98,24 @@ def _only_modifies(blocked: Candidate, candidate: Candidate) -> bool:
     return blocked.label == BLOCKED and candidate.covers(blocked) and blocked.end < candidate.end
 
 
-def _add_model(candidate: Candidate, kept: list[Candidate]) -> list[Candidate]:
-    inside = [
-        other
-        for other in kept
-        if candidate.overlaps(other) and not _only_modifies(other, candidate)
-    ]
-    if not inside:
-        return [*kept, candidate]
-    only = inside[0]
-    if (candidate.start, candidate.end) == (only.start, only.end):
-        return kept  # nothing to lengthen: the written layer keeps the credit
-    if len(inside) == 1 and only.label == candidate.label and candidate.covers(only):
-        longer = replace(only, start=candidate.start, end=candidate.end, layer="model")
-        return [longer if other is only else other for other in kept]
-    return kept
+def _with_model(kept: list[Candidate], offered: list[Candidate]) -> list[Candidate]:
+    """``kept``, in the order of the text and without overlaps, with what the model adds to
+    them and lengthens."""
+    starts = [c.start for c in kept]
+    longer: dict[int, Candidate] = {}
+    added: list[Candidate] = []
+    for candidate in _longest_first(offered):
+        last = first = bisect_left(starts, candidate.end)
+        while first and kept[first - 1].end > candidate.start:
+            first -= 1
+        inside = [i for i in range(first, last) if not _only_modifies(kept[i], candidate)]
+        if not inside:
+            added.append(candidate)
+            continue
+        only = kept[inside[0]]  # where the two are equal the written layer keeps the credit
+        covers = candidate.covers(only) and candidate.length > only.length
+        if len(inside) == 1 and only.label == candidate.label and covers:
+            longer[inside[0]] = replace(
+                only, start=candidate.start, end=candidate.end, layer="model"
+            )
+    return [longer.get(i, c) for i, c in enumerate(kept)] + added
