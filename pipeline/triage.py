@@ -44,10 +44,7 @@ _ANY = re.compile(
 _MARKS = re.compile(r"[*_]+")  # of emphasis, inside a word too
 _RECEPTORS = re.compile(r"receptors", re.IGNORECASE)
 _ABBREVIATIONS = re.compile(r"abbreviations?", re.IGNORECASE)
-_TWO_TYPES = re.compile(
-    r"(?:type|class|group)\w{0,2}\W{0,9}(?:\d|[ivx]{1,3})\b.{1,20}?\b(?:\d|[ivx]{1,3})\b",
-    re.IGNORECASE | re.DOTALL,
-)
+_NUMBERED_TYPE = re.compile(r"(?:type|class|group)\w{0,2}\W{0,9}[\divx]", re.IGNORECASE)
 _UNBROKEN = re.compile(rf"\S{{{MAX_BLOCK}}}")
 
 
@@ -128,7 +125,9 @@ class Triage:
         return Triage, self._made_of
 
     def keeps(self, text: str) -> bool:
-        """False only where the whole route would find no mention with one of the labels."""
+        """False only where the whole route would find no mention with one of the labels.
+
+        ``text`` is a document's text as read, before it is cut into blocks and tidied."""
         if self._keeps_all:
             return True
         if len(self._words) > CACHED_WORDS:
@@ -172,7 +171,7 @@ class Triage:
                 return True
             if form in self._forms.before_receptors and _RECEPTORS.search(text):
                 return True
-            if form in self._forms.after_types and _TWO_TYPES.search(text):
+            if form in self._forms.after_types and _NUMBERED_TYPE.search(text):
                 return True
             if near := self._forms.near.get(form):
                 folded = folded or {"".join(own) for w in words for own, _ in readings(w)}

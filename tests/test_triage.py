@@ -6,6 +6,7 @@ import csv
 import pickle
 import random
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,6 +83,13 @@ def test_passes_over_other_texts(triage: Triage, text: str) -> None:
 )
 def test_keeps_what_may_be_one(triage: Triage, text: str) -> None:
     assert triage.keeps(text)
+
+
+def test_rows_of_numbers_take_no_longer_than_their_length(triage: Triage) -> None:
+    text = " 4 1 9 (36) \n" * 5_000
+    started = time.process_time()
+    assert not triage.keeps(text)
+    assert time.process_time() - started < 10
 
 
 def test_only_a_word_of_its_sense_holds_a_doubtful_form_alone() -> None:

@@ -18,7 +18,7 @@ from pipeline.recognise.fine import GREEK, fold
 _ATOM = re.compile(r"\d+|\D+")
 _ROMAN = {"I": "1", "II": "2", "III": "3", "IV": "4"}
 MAX_BRACKET = 100  # words in brackets inside a name
-MAX_SKIPPED = 12  # brackets, ends of lines and footnotes in a row
+MAX_SKIPPED = 10  # brackets, ends of lines and footnotes in a row
 MAX_LINE_MARK = 5  # words between a lead-in and an item, and characters in all of them
 
 Atoms = tuple[str, ...]
@@ -73,7 +73,7 @@ class NameWalk:
         """(form, index behind its last word) of all forms that begin with ``state`` and go on
         with the words from ``at``."""
         waiting = [(state, at, at)]  # a state, where it was reached, and the word to read
-        seen = set(waiting)
+        latest = {(state, at): at}
         while waiting:
             state, since, at = waiting.pop()
             if at >= len(words):
@@ -89,12 +89,14 @@ class NameWalk:
             for form in found:
                 yield form, at + 1
             following = [(longer, at + 1, at + 1) for longer in begun]
-            if _may_be_skipped(word):
-                if at - since < MAX_SKIPPED:
-                    following.append((state, since, at + 1))
-                following += [(state, behind, behind) for behind in _behind(words, at, state)]
-            waiting += [place for place in following if place not in seen]
-            seen.update(following)
+            if _may_be_skipped(word) and at - since < MAX_SKIPPED:
+                following.append((state, since, at + 1))
+                following += _behind(words, state, since, at)
+            for place in following:
+                state, since, at = place
+                if since > latest.get((state, at), -1):
+                    latest[state, at] = since
+                    waiting.append(place)
 
     def _follow(
         self, state: str, atoms: Atoms, found: dict[str, None], begun: dict[str, None]
@@ -125,17 +127,20 @@ def _may_be_skipped(word: str) -> bool:
     )
 
 
-def _behind(words: Sequence[str], at: int, state: str) -> Iterator[int]:
+def _behind(
+    words: Sequence[str], state: str, since: int, at: int
+) -> Iterator[tuple[str, int, int]]:
     """Where a name may go on when more is left out than the word at ``at``: what stands in
-    brackets, or the mark of an item."""
+    brackets (which counts as one word), or the mark of an item."""
     if words[at] == "(" and state[0] != EXACT:  # a row of pieces holds what is inside
         inside = words[at : at + MAX_BRACKET]
         if ")" in inside:
-            yield at + inside.index(")") + 1
+            length = inside.index(")")
+            yield state, since + length, at + length + 1
     elif words[at] == "\n":  # a name may go over from a lead-in to an item below
         length = 0
         for behind in range(at + 2, min(at + 1 + MAX_LINE_MARK, len(words))):
             length += len(words[behind - 1])
             if length > MAX_LINE_MARK:
                 return
-            yield behind
+            yield state, since, behind
