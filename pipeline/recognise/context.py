@@ -14,6 +14,7 @@ from pipeline.recognise.model_mentions import RecognitionCues
 OWN_REACH = 8  # fine tokens from an antibody to a word that says whose it is
 SERIES_REACH = 12  # fine tokens from IL-6 to Illinois
 _SPACED_NUMBER = re.compile(r"\s\d+$")
+_Test = Callable[[Candidate, FineText, int, int], bool]
 _NAMED_ANTIBODY = ("antibod", "autoantibod")
 
 
@@ -22,21 +23,26 @@ class ContextFilter:
 
     def __init__(self, cues: RecognitionCues) -> None:
         self._lists = cues.lists
-        self._tests: tuple[Callable[[Candidate, FineText, int, int], bool], ...] = (
-            self._is_measured,
-            self._is_own_antibody,
-            self._is_heading,
-            self._is_other_series,
-            self._begins_with_a_verb,
-        )
+        self._tests: dict[str, tuple[_Test, ...]] = {
+            "CYTOKINE": (self._is_measured, self._is_other_series),
+            "RECEPTOR": (self._is_measured,),
+            "DRUG": (self._is_own_antibody,),
+            "CELL": (self._begins_with_a_verb,),
+        }
 
     def __call__(self, fine: FineText, candidates: Iterable[Candidate]) -> list[Candidate]:
         """The candidates that may be what they are offered as."""
         kept = []
         for candidate in candidates:
+            tests = self._tests.get(candidate.label, ())
+            if candidate.layer == "model":
+                tests = (self._is_heading, *tests)
+            if not tests:
+                kept.append(candidate)
+                continue
             first = bisect_left(fine.starts, candidate.start)
             last = bisect_left(fine.starts, candidate.end)
-            if not any(test(candidate, fine, first, last) for test in self._tests):
+            if not any(test(candidate, fine, first, last) for test in tests):
                 kept.append(candidate)
         return kept
 
@@ -46,8 +52,6 @@ class ContextFilter:
 
     def _is_measured(self, candidate: Candidate, fine: FineText, first: int, last: int) -> bool:
         """*TGF-β 2 ng/ml*, *IFN-λ 2 and 3 days later*: the number counts what follows."""
-        if candidate.label not in {"CYTOKINE", "RECEPTOR"}:
-            return False
         words = fine.text[candidate.start : candidate.end]
         if not _SPACED_NUMBER.search(words):
             return False
@@ -60,7 +64,7 @@ class ContextFilter:
 
     def _is_own_antibody(self, candidate: Candidate, fine: FineText, first: int, last: int) -> bool:
         """*Naturally occurring antibodies to interferon-α* are no treatment."""
-        if candidate.label != "DRUG" or candidate.layer == "model":
+        if candidate.layer == "model":
             return False
         inside = fine.words[first:last]
         if not any(word.lower().startswith(_NAMED_ANTIBODY) for word in inside):
@@ -78,7 +82,7 @@ class ContextFilter:
     @staticmethod
     def _is_heading(candidate: Candidate, fine: FineText, first: int, last: int) -> bool:
         """A model goes by case; in a heading in capitals that says nothing."""
-        if candidate.layer != "model" or candidate.name:
+        if candidate.name:
             return False
         around = [*fine.words[max(0, first - 3) : first], *fine.words[last : last + 3]]
         letters = [word for word in around if word.isalpha() and len(word) > 1]
@@ -88,7 +92,7 @@ class ContextFilter:
 
     def _is_other_series(self, candidate: Candidate, fine: FineText, first: int, last: int) -> bool:
         """*IL -10 (Illinois)*."""
-        if candidate.label != "CYTOKINE" or fine.words[first] != "IL":
+        if fine.words[first] != "IL":
             return False
         around = [
             *fine.words[max(0, first - SERIES_REACH) : first],
@@ -99,7 +103,7 @@ class ContextFilter:
     @staticmethod
     def _begins_with_a_verb(candidate: Candidate, fine: FineText, first: int, last: int) -> bool:
         """*IL-4 matures dendritic cells*: folded, *matures* looks like the adjective."""
-        if candidate.label != "CELL" or candidate.layer == "model" or last - first < 2:
+        if candidate.layer == "model" or last - first < 2:
             return False
         word = fine.words[first]
         return word.islower() and word.endswith("s") and fold(word) + "s" == word

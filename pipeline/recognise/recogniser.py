@@ -173,10 +173,11 @@ class Recogniser:
         ]
         # A short form defined here overrules the tables wherever they agree on the words.
         taken = {(c.start, c.end) for c in extra}
+        other = self._other_series(block, here)
         others = [
             c
             for c in (*block.candidates, *block.repeats)
-            if (c.start, c.end) not in taken and not self._other_series(c, block, here)
+            if (c.start, c.end) not in taken and not (other and self._is_il(c, block))
         ]
         mentions = before
         if extra or len(others) != len(block.candidates):
@@ -197,12 +198,9 @@ class Recogniser:
         return meanings
 
     @staticmethod
-    def _other_series(candidate: Candidate, block: _Block, meanings: dict[str, Meaning]) -> bool:
-        """*IL-6* where the document has said that *IL* is the ileum, and nothing else in the
-        block is a cytokine or receptor."""
-        words = block.fine.text[candidate.start : candidate.end]
-        if not words.startswith("IL") or candidate.label != "CYTOKINE":
-            return False
+    def _other_series(block: _Block, meanings: dict[str, Meaning]) -> bool:
+        """Whether *IL-6* is none because the document has said that *IL* is the ileum, and
+        nothing else in the block is a cytokine or receptor."""
         found = [meanings[form] for form in ("IL", "ILs") if form in meanings]
         if not found or any(meaning.label for meaning in found):
             return False
@@ -211,6 +209,12 @@ class Recogniser:
             and c.layer == "terms"
             and not block.fine.text[c.start : c.end].startswith("IL")
             for c in block.candidates
+        )
+
+    @staticmethod
+    def _is_il(candidate: Candidate, block: _Block) -> bool:
+        return candidate.label == "CYTOKINE" and block.fine.text.startswith(
+            "IL", candidate.start, candidate.end
         )
 
 

@@ -288,11 +288,16 @@ def _kept(candidates: list[Candidate], verdicts: dict[int, bool]) -> Iterator[Ca
             yield replace(candidate, label=BLOCKED, name=candidate.label, concept_id="")
 
 
+@lru_cache(1 << 10)  # a few for each sense
+def _of_several_words(wanted: frozenset[str]) -> tuple[str, ...]:
+    return tuple(w for w in wanted if " " in w)
+
+
 def _any_in(wanted: frozenset[str], words: list[str]) -> bool:
     """Whether one of the wanted words, or of the wanted sequences of words, is there."""
     if not wanted.isdisjoint(words):
         return True
-    several = [w for w in wanted if " " in w]
+    several = _of_several_words(wanted)
     if not several:
         return False
     joined = f" {' '.join(words)} "
