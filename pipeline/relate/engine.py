@@ -34,22 +34,44 @@ class Hit:
     object_token: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One argument of a rule: the ways from the trigger to it, and its labels."""
+
+    paths: tuple[str, ...]
+    labels: frozenset[str]
+
+
 class _Reached:
-    """Path name -> tokens reached from one trigger; each path is walked once, if asked for."""
+    """What stands at the ends of the paths from one trigger. Rules share their paths: each is
+    walked once, if asked for."""
 
     def __init__(self, trigger: Word, walks: dict[str, Walk], book: RuleBook) -> None:
-        self._trigger = trigger
+        self.trigger = trigger
         self._walks = walks
         self._book = book
         self._known: dict[str, list[int]] = {}
+        self._filled: dict[_Side, list[tuple[int, Filler]]] = {}
 
     def __getitem__(self, name: str) -> list[int]:
+        """The tokens at the end of a path, in order."""
         void = any(self._walk(other) for other in self._book.paths[name].unless)
         return [] if void else self._walk(name)
 
+    def fillers(self, side: _Side, arguments: Arguments) -> list[tuple[int, Filler]]:
+        """The mentions that may be an argument, each with the token that it was reached at."""
+        if side not in self._filled:
+            self._filled[side] = [
+                (token, filler)
+                for name in side.paths
+                for token in self[name]
+                for filler in arguments.fillers(token, side.labels)
+            ]
+        return self._filled[side]
+
     def _walk(self, name: str) -> list[int]:
         if name not in self._known:
-            self._known[name] = self._walks[name].reach(self._trigger)
+            self._known[name] = self._walks[name].reach(self.trigger)
         return self._known[name]
 
 
@@ -60,12 +82,17 @@ class Engine:
         self._book = book
         self._rules = book.rules
         self._fits: dict[int, Check] = {}  # by the place of the rule in the book
+        self._sides: dict[int, tuple[_Side, _Side]] = {}
         self._sequences: dict[int, WordSequence] = {}
         used: set[str] = set()
         for n, rule in enumerate(book.rules):
             try:
                 if rule.tokens is None:
                     self._fits[n] = word_check(rule.trigger or {}, vocab)
+                    self._sides[n] = (
+                        _Side(tuple(rule.subject_path), rule.subjects),
+                        _Side(tuple(rule.object_path), rule.objects),
+                    )
                     used |= {*rule.subject_path, *rule.object_path}
                 else:
                     self._sequences[n] = WordSequence(rule, vocab)
@@ -88,11 +115,11 @@ class Engine:
         near = [(part, possible) for part, possible in near if possible]
         for part, possible in near:
             for token in bound.words[part.start : part.end]:
-                fitting = [n for n in self._triggers[token] if n in possible]
-                reached = _Reached(token, self._walks, self._book)
-                for n in fitting:
-                    if self._fits[n](token):
-                        yield from self._by_paths(self._rules[n], token.i, reached, arguments)
+                candidates = [n for n in self._triggers[token] if n in possible]
+                reached = _Reached(token, self._walks, self._book) if candidates else None
+                for n in candidates:
+                    if reached is not None and self._fits[n](token):
+                        yield from self._by_paths(n, reached, arguments)
         for part, possible in near:
             yield from self._by_tokens(part, possible, bound, arguments)
 
@@ -114,25 +141,17 @@ class Engine:
             if rule.subjects & labels and rule.objects & labels
         )  # fmt: skip
 
-    def _by_paths(
-        self, rule: Rule, trigger: int, reached: _Reached, arguments: Arguments
-    ) -> Iterator[Hit]:
-        words = arguments.words
+    def _by_paths(self, n: int, reached: _Reached, arguments: Arguments) -> Iterator[Hit]:
+        rule, trigger = self._rules[n], reached.trigger.i
+        subject_side, object_side = self._sides[n]
         subjects = [
             (token, filler)
-            for name in rule.subject_path
-            for token in reached[name]
-            if not parted(words, token, trigger)
-            for filler in arguments.fillers(token, rule.subjects)
+            for token, filler in reached.fillers(subject_side, arguments)
+            if not parted(arguments.words, token, trigger)
         ]
         if not subjects:
             return
-        objects = [
-            (token, filler)
-            for name in rule.object_path
-            for token in reached[name]
-            for filler in arguments.fillers(token, rule.objects)
-        ]
+        objects = reached.fillers(object_side, arguments)
         for subject_token, subject in subjects:
             for object_token, object_ in objects:
                 if subject_token != object_token and _may_join(rule, subject, object_, arguments):
