@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 
 from pipeline.patterns_data import expand_lists, read_yaml
@@ -47,50 +47,55 @@ def word_classes(folder: Path) -> Classes:
 
 
 class Features:
-    """Reads the features of pairs in one bound block."""
+    """Reads the features of pairs in one bound block. What one word says in one place is put
+    together once: a word stands on the way of many pairs."""
 
     def __init__(self, bound: Bound, found: Sequence[Found], classes: Classes) -> None:
         self._bound = bound
         self._words = bound.words
         self._found = found
         self._classes = classes
+        self._edges: dict[int, str] = {}
+        self._known_nodes: dict[tuple[str, int], list[str]] = {}
+        self._known_children: dict[tuple[str, int], list[tuple[int, str]]] = {}
+        self._known_ends: dict[tuple[str, int], list[str]] = {}
+        self._known_between: dict[tuple[str, int], list[str]] = {}
 
     def of(self, pair: Pair) -> list[str]:
         """The features of a pair, in a fixed order; some may stand twice."""
         start, end = pair.start, pair.end
         order = "so" if start.i < end.i else "os"
         subject, object_ = self._found[pair.subject], self._found[pair.object]
+        inner = pair.inner()
         features = [
             f"labels={subject.candidate.label}>{object_.candidate.label}",
             f"order={order}",
             f"subject.specificity={subject.candidate.specificity}",
             f"object.specificity={object_.candidate.specificity}",
         ]
-        features += self._path(pair)
-        features += self._nodes(pair)
+        features += self._path(pair, inner)
+        features += self._nodes(pair, inner)
         features += self._between(pair, order)
-        for role, token in (("subject", start), ("object", end)):
-            for name, i in (("before", token.i - 1), ("after", token.i + 1)):
-                if 0 <= i < len(self._words):
-                    features.append(f"{role}.{name}={self._symbol(self._words[i])}")
-            features.append(f"{role}.head={self._symbol(token.head)}")
-            features.append(f"{role}.dep={edge(token)}")
+        features += self._end("subject", start)
+        features += self._end("object", end)
         return features
 
-    def _symbol(self, token: Word) -> str:
-        mention = self._bound.mention_of[token.i]
-        if mention >= 0:
-            return "@" + self._found[mention].candidate.label
-        return token.lemma_.lower()
+    def _symbol(self, word: Word) -> str:
+        return "@" + word.ent_type_ if word.ent_type_ else word.lemma_.lower()
 
-    def _lists(self, token: Word) -> tuple[str, ...]:
-        return self._classes.get(token.lemma_.lower(), ())
+    def _lists(self, word: Word) -> tuple[str, ...]:
+        return self._classes.get(word.lemma_.lower(), ())
 
-    def _path(self, pair: Pair) -> Iterator[str]:
+    def _edge(self, word: Word) -> str:
+        if word.i not in self._edges:
+            self._edges[word.i] = edge(word)
+        return self._edges[word.i]
+
+    def _path(self, pair: Pair, inner: Sequence[tuple[str, Word]]) -> Iterator[str]:
         if pair.top is None:
             yield "path=none"
             return
-        edges = [f"<{edge(t)}" for t in pair.up] + [f">{edge(t)}" for t in pair.down]
+        edges = [f"<{self._edge(t)}" for t in pair.up] + [f">{self._edge(t)}" for t in pair.down]
         steps = self._steps(pair)
         yield f"length={min(len(edges), 9)}"
         if len(edges) <= MAX_PATH:
@@ -102,70 +107,102 @@ class Features:
         for one in edges:
             yield f"edge={one}"
         if len(edges) < MAX_PATH:
-            yield from self._class_paths(pair, edges)
+            yield from self._class_paths(inner, edges)
 
     def _steps(self, pair: Pair) -> list[str]:
         """The way as one row of edges and words; ``#`` is one of the pair itself."""
         ends = {pair.start.i, pair.end.i}
         above = [*pair.up[1:], pair.top] if pair.up else []
         steps: list[str] = [] if pair.up else ["#"]
-        for token, head in zip(pair.up, above, strict=True):
+        for word, head in zip(pair.up, above, strict=True):
             name = "#" if head is None or head.i in ends else self._symbol(head)
-            steps += [f"<{edge(token)}", name]
-        for token in pair.down:
-            steps += [f">{edge(token)}", "#" if token.i in ends else self._symbol(token)]
+            steps += [f"<{self._edge(word)}", name]
+        for word in pair.down:
+            steps += [f">{self._edge(word)}", "#" if word.i in ends else self._symbol(word)]
         return steps
 
-    def _class_paths(self, pair: Pair, edges: list[str]) -> Iterator[str]:
+    def _class_paths(self, inner: Sequence[tuple[str, Word]], edges: list[str]) -> Iterator[str]:
         """The way with each word replaced by one of its lists (at most three each)."""
         choices = []
-        for _, token in pair.inner():
-            lists = [name for name in self._lists(token) if not name.startswith("c.")]
-            fallback = self._symbol(token) if token.ent_type_ else token.pos_
+        for _, word in inner:
+            lists = [name for name in self._lists(word) if not name.startswith("c.")]
+            fallback = self._symbol(word) if word.ent_type_ else word.pos_
             choices.append(lists[:3] or [fallback])
-        for names in list(product(*choices))[:9]:
+        for names in islice(product(*choices), 9):
             yield "classes=" + " ".join(edges) + "|" + " ".join(names)
 
-    def _nodes(self, pair: Pair) -> Iterator[str]:
+    def _nodes(self, pair: Pair, inner: Sequence[tuple[str, Word]]) -> Iterator[str]:
         on_way = {t.i for t in (*pair.up, pair.top, *pair.down) if t is not None}
-        for place, token in pair.inner():
-            word = self._symbol(token)
-            yield f"{place}={word}"
-            yield f"node={word}"
-            yield f"{place}.tag={token.tag_}"
-            for name in self._lists(token):
-                yield f"{place}.list={name}"
-            for child in token.children:
-                if child.dep_ != "punct" and child.i not in on_way:
-                    yield f"{place}.child={edge(child)}:{self._symbol(child)}"
-        for role, token in (("subject", pair.start), ("object", pair.end)):
-            for child in token.children:
-                if child.dep_ != "punct" and child.i not in on_way:
-                    yield f"{role}.child={edge(child)}:{self._symbol(child)}"
+        for place, word in inner:
+            yield from self._node(place, word)
+            yield from (f for i, f in self._children(place, word) if i not in on_way)
+        for role, word in (("subject", pair.start), ("object", pair.end)):
+            yield from (f for i, f in self._children(role, word) if i not in on_way)
+
+    def _node(self, place: str, word: Word) -> list[str]:
+        """What a word on the way says by itself."""
+        if (place, word.i) not in self._known_nodes:
+            symbol = self._symbol(word)
+            self._known_nodes[place, word.i] = [
+                f"{place}={symbol}", f"node={symbol}", f"{place}.tag={word.tag_}",
+                *(f"{place}.list={name}" for name in self._lists(word)),
+            ]  # fmt: skip
+        return self._known_nodes[place, word.i]
+
+    def _children(self, place: str, word: Word) -> list[tuple[int, str]]:
+        """What the words that hang on a word say, each with its place in the block."""
+        if (place, word.i) not in self._known_children:
+            self._known_children[place, word.i] = [
+                (child.i, f"{place}.child={self._edge(child)}:{self._symbol(child)}")
+                for child in word.children
+                if child.dep_ != "punct"
+            ]
+        return self._known_children[place, word.i]
+
+    def _end(self, role: str, word: Word) -> list[str]:
+        """What stands around the subject or the object."""
+        if (role, word.i) not in self._known_ends:
+            features = []
+            for name, i in (("before", word.i - 1), ("after", word.i + 1)):
+                if 0 <= i < len(self._words):
+                    features.append(f"{role}.{name}={self._symbol(self._words[i])}")
+            features.append(f"{role}.head={self._symbol(word.head)}")
+            features.append(f"{role}.dep={self._edge(word)}")
+            self._known_ends[role, word.i] = features
+        return self._known_ends[role, word.i]
 
     def _between(self, pair: Pair, order: str) -> Iterator[str]:
         first, last = sorted((pair.start.i, pair.end.i))
         places = [self._bound.token_of[m] for m in (pair.subject, pair.object)]
         distance = abs(places[0] - places[1])
         yield f"distance={sum(distance >= limit for limit in _DISTANCES)}"
-        between = list(self._words[first + 1 : last])
-        words = [t for t in between if not t.ent_type_]
+        between = self._words[first + 1 : last]
+        words = [w for w in between if not w.ent_type_]
         if len(between) <= MAX_BETWEEN:
-            for token in words:
-                yield f"between.{order}={token.lemma_.lower()}"
-                for name in self._lists(token):
-                    if not name.startswith("c."):
-                        yield f"between.{order}.list={name}"
+            for word in words:
+                yield from self._word_between(order, word)
         if len(between) <= 4:
             yield f"stretch.{order}=" + " ".join(map(self._symbol, between))
-        counts = Counter(t.ent_type_ for t in between if t.ent_type_)
+        counts = Counter([w.ent_type_ for w in between if w.ent_type_])
         for label, n in sorted(counts.items()):
             yield f"between.{label}={min(n, 3)}"
-        for token in words:
-            if token.text in _SIGNS:
-                yield f"sign={token.text}"
-        verbs = sum(t.tag_.startswith("VB") and t.dep_ not in AUXILIARY for t in between)
-        yield f"verbs={min(verbs, 3)}"
+        for word in words:
+            if word.text in _SIGNS:
+                yield f"sign={word.text}"
+        verbs = [w for w in between if w.tag_.startswith("VB") and w.dep_ not in AUXILIARY]
+        yield f"verbs={min(len(verbs), 3)}"
+
+    def _word_between(self, order: str, word: Word) -> list[str]:
+        if (order, word.i) not in self._known_between:
+            self._known_between[order, word.i] = [
+                f"between.{order}={word.lemma_.lower()}",
+                *(
+                    f"between.{order}.list={name}"
+                    for name in self._lists(word)
+                    if not name.startswith("c.")
+                ),
+            ]
+        return self._known_between[order, word.i]
 
 
 def edge(token: Word) -> str:

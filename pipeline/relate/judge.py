@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.recognise.recogniser import Found
+from pipeline.records import PREDICATES
 from pipeline.relate.arguments import Arguments
 from pipeline.relate.attributes import Attributes
 from pipeline.relate.bind import Bound
@@ -17,9 +18,10 @@ from pipeline.relate.learned import (
     LEARNED,
     Around,
     Triggers,
-    chance,
+    chance_by,
     contributions,
     learned_effect,
+    log_odds,
     read_weights,
     weights_file,
 )
@@ -39,6 +41,7 @@ class Judge:
         self.classes = word_classes(folder)
         self.triggers = Triggers(book, cues)
         self._weights = read_weights(weights_file())
+        self._odds = {one: log_odds(self._weights, one) for one in PREDICATES}
         self._scores = scores
         self._members = cues.words["members"]
 
@@ -53,7 +56,7 @@ class Judge:
         scored: list[tuple[Stated, Pair]] = []
         for pair, predicate, base, read in self._read(rows, bound, found, arguments):
             row = by_rule.pop((predicate, pair.subject, pair.object), None)
-            learned = chance(self._weights, predicate, read)
+            learned = chance_by(self._odds[predicate], read)
             sure = self._score(row, learned, pair, bound, found)
             if row is not None:
                 scored.append((replace(row, score=sure), pair))
@@ -79,7 +82,7 @@ class Judge:
         features that speak for and against it, the strongest first."""
         for pair, predicate, _, read in self._read(rows, bound, found, arguments):
             yield (
-                pair, predicate, chance(self._weights, predicate, read),
+                pair, predicate, chance_by(self._odds[predicate], read),
                 contributions(self._weights, predicate, read),
             )  # fmt: skip
 

@@ -72,13 +72,25 @@ def read_weights(path: Path) -> Weights:
     return dict(weights)
 
 
-def chance(weights: Weights, outcome: str, features: Iterable[str]) -> float:
-    """The model's probability of one outcome for a pair with these features."""
+def log_odds(weights: Weights, outcome: str) -> dict[str, float]:
+    """What each feature adds to the log odds of an outcome: its weight for all and its own."""
     shared, own = weights.get(ANY, {}), weights.get(outcome, {})
-    total = shared.get(BIAS, 0.0) + own.get(BIAS, 0.0)
+    features = dict.fromkeys((*shared, *own))
+    return {f: shared.get(f, 0.0) + own.get(f, 0.0) for f in features}
+
+
+def chance_by(odds: Mapping[str, float], features: Iterable[str]) -> float:
+    """The probability of an outcome with these log odds for a pair with these features."""
+    total = odds.get(BIAS, 0.0)
     for feature in dict.fromkeys(features):  # in order: the last digit depends on it
-        total += shared.get(feature, 0.0) + own.get(feature, 0.0)
+        if (weight := odds.get(feature)) is not None:
+            total += weight
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def chance(weights: Weights, outcome: str, features: Iterable[str]) -> float:
+    """The same by all weights: for one pair; keep the log odds where there are many."""
+    return chance_by(log_odds(weights, outcome), features)
 
 
 def contributions(
