@@ -10,18 +10,19 @@ import re
 
 from pipeline.read.layout import Block
 
+# Both of the next two look first at the character after the place, which seldom fits.
 # "reproduction.The word", "Barry Bloom.In 1969", "movement'.Interferon-alpha"
 GLUED_STOP = re.compile(
-    r"(?<=[a-z)\]'’”%][.?!])(?=[A-Z][a-z]|[A-Z]{2,}[ -]|A |[A-Z]-)"
-    r"|(?<=[A-Z]{2}\.)(?=[A-Z][a-z]+ [a-z])"
+    r"(?=[A-Z])(?:(?<=[a-z)\]'’”%][.?!])(?=[A-Z][a-z]|[A-Z]{2,}[ -]|A |[A-Z]-)"
+    r"|(?<=[A-Z]{2}\.)(?=[A-Z][a-z]+ [a-z]))"
 )
 # "tissue destruction.2", "IL-6,1 lead", "COVID-19.3,4": a number glued to the stop or
 # comma after a word that holds a letter
 FOOTNOTE = re.compile(
-    r"(?<=[A-Za-z)\]αβγ’”][.,;:])\d{1,3}(?:[,–-]\d{1,3})*(?=\s|$)"
+    r"(?=[\d⁰¹²³⁴⁵⁶⁷⁸⁹])(?:(?<=[A-Za-z)\]αβγ’”][.,;:])\d{1,3}(?:[,–-]\d{1,3})*(?=\s|$)"
     r"|(?<=[A-Za-z]-\d[.,;:])\d{1,3}(?:[,–-]\d{1,3})*(?=\s|$)"
     r"|(?<=[A-Za-z]-\d\d[.,;:])\d{1,3}(?:[,–-]\d{1,3})*(?=\s|$)"
-    r"|(?:(?<=[A-Za-z).,])|(?<=[A-Za-z]-\d))[⁰¹²³⁴⁵⁶⁷⁸⁹](?:[⁰¹²³⁴⁵⁶⁷⁸⁹,–-]*[⁰¹²³⁴⁵⁶⁷⁸⁹])?(?=\s|[.,;:)]|$)"
+    r"|(?:(?<=[A-Za-z).,])|(?<=[A-Za-z]-\d))[⁰¹²³⁴⁵⁶⁷⁸⁹](?:[⁰¹²³⁴⁵⁶⁷⁸⁹,–-]*[⁰¹²³⁴⁵⁶⁷⁸⁹])?(?=\s|[.,;:)]|$))"
 )
 # Zero-width blanks and joiners, marks of writing direction, byte order marks: web pages and
 # spreadsheets leave them inside and beside names.
