@@ -4,8 +4,9 @@
 
 A run without a break, then the same run, whose processes are all killed (SIGKILL) at moments
 drawn at random and which goes on with ``--resume``: while it starts, while it annotates, and
-while it writes the tables. A run that ends before its kill begins anew in another folder, until
-all kills are done. In the end all files but run.json are compared byte by byte.
+while it writes the tables or takes the parts away. A run that ends before its kill begins anew in
+another folder, until all kills are done. In the end all files but run.json are compared byte by
+byte.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ HEADER = (
 @dataclass(frozen=True, slots=True)
 class Unbroken:
     """A run without a break: wall seconds until the first part is done, from there until the
-    tables are begun, and from there to the end; CPU seconds, those of the start among them;
-    parts, and digests of the files."""
+    tables are begun, and from there until the parts are gone; CPU seconds, those of the
+    start among them; parts, and digests of the files."""
 
     start: float
     parts: float
@@ -116,7 +117,7 @@ def _arguments(inputs: Path, output: Path, workers: int) -> list[str]:
 
 
 def _unbroken(inputs: Path, output: Path, workers: int) -> Unbroken:
-    first = tables = started_with = 0.0
+    first = tables = gone = started_with = 0.0
     n_parts = 0
     with PipelineRun(_arguments(inputs, output, workers)) as process:
         while process.look():
@@ -125,11 +126,13 @@ def _unbroken(inputs: Path, output: Path, workers: int) -> Unbroken:
                 first, started_with = process.wall, process.seconds
             if first and not tables and writes_tables(output):
                 tables = process.wall
+            if tables and not gone and not (output / NAME).exists():
+                gone = process.wall
             time.sleep(EVERY)
-        end = process.wall
-    tables = tables or end
+        gone = gone or process.wall
+    tables = tables or gone
     return Unbroken(
-        first, tables - first, end - tables, process.seconds, started_with, n_parts,
+        first, tables - first, gone - tables, process.seconds, started_with, n_parts,
         digests(output),
     )  # fmt: skip
 
@@ -186,10 +189,10 @@ def _start(
             time.sleep(EVERY)
     kills.seconds += process.seconds
     if killed:
-        kills.left.pop(0)
+        late = not (output / NAME).exists() and (output / "run.json").exists()
+        kills.while_writing += kills.left.pop(0) == WRITES or writes_tables(output) or late
         kills.done += 1
-        kills.while_writing += writes_tables(output)
-        kills.lost += max(0, before - parts_done(output))
+        kills.lost += 0 if late else max(0, before - parts_done(output))
     return killed
 
 
