@@ -34,13 +34,12 @@ def _siblings(word: Word) -> Iterator[Word]:
     return (w for w in word.head.children if w is not word)
 
 
-def _stretch(word: Word) -> tuple[list[Word], list[Word]]:
-    """The words before and after a word, as far as the root above it spans: spaCy's matcher
-    takes them for its sentence."""
+def _stretch(word: Word, start: int, stop: int) -> list[Word]:
+    """Words ``start`` to ``stop``, as far as the root above a word spans: spaCy's matcher takes
+    that for its sentence."""
     root = [word, *word.ancestors][-1]
-    places = [w.i for w in root.subtree]
-    words = word.words
-    return words[min(places) : word.i], words[word.i + 1 : max(places) + 1]
+    token = root.sent.span.doc[root.i]  # of trees with gaps spaCy's edges may leave words out
+    return word.words[max(start, token.left_edge.i) : min(stop, token.right_edge.i + 1)]
 
 
 _OPERATORS: dict[str, Callable[[Word], Iterable[Word]]] = {
@@ -48,10 +47,10 @@ _OPERATORS: dict[str, Callable[[Word], Iterable[Word]]] = {
     ">": attrgetter("children"),
     "<<": attrgetter("ancestors"),
     ">>": lambda t: (d for d in t.subtree if d is not t),
-    ".": lambda t: _stretch(t)[1][:1],
-    ".*": lambda t: _stretch(t)[1],
-    ";": lambda t: _stretch(t)[0][-1:],
-    ";*": lambda t: _stretch(t)[0],
+    ".": lambda t: _stretch(t, t.i + 1, t.i + 2),
+    ".*": lambda t: _stretch(t, t.i + 1, len(t.words)),
+    ";": lambda t: _stretch(t, t.i - 1, t.i),
+    ";*": lambda t: _stretch(t, 0, t.i),
     "$+": lambda t: (s for s in _siblings(t) if s.i == t.i + 1),
     "$-": lambda t: (s for s in _siblings(t) if s.i == t.i - 1),
     "$++": lambda t: (s for s in _siblings(t) if s.i > t.i),
