@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
-from spacy.attrs import POS  # type: ignore[import-not-found]
+from spacy.attrs import DEP, POS, TAG  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.pipeline import AttributeRuler
 from spacy.tokens import Doc
@@ -26,7 +26,7 @@ MAX_WORD = 40  # characters
 
 
 def speed_up(nlp: Language) -> None:
-    """Let the components of a pipeline use what stands here."""
+    """Let the components of a pipeline use what stands here. It can no longer be trained."""
     ops = _BlasOps()
     for name, component in nlp.components:
         model = getattr(component, "model", None)
@@ -56,6 +56,13 @@ class _BlasOps(NumpyOps):
         with self._threads.limit(limits=1, user_api="blas"):
             return np.matmul(left, right) if out is None else np.matmul(left, right, out=out)
 
+    def maxout(self, X: Any) -> tuple[Any, None]:
+        """The largest of the pieces, without saying which: there is no way back to learn by."""
+        best = X[:, :, 0]
+        for piece in range(1, X.shape[2]):
+            best = np.maximum(best, X[:, :, piece])
+        return best, None
+
 
 class _TagTable:
     """What an attribute ruler says of single tokens by their tag and dependency: looked up."""
@@ -78,7 +85,7 @@ class _TagTable:
 
     def __call__(self, doc: Doc) -> Doc:
         table = self._table
-        keys = [(token.tag, token.dep) for token in doc]
+        keys = [(tag, dep) for tag, dep in doc.to_array([TAG, DEP]).tolist()]
         for key in {key for key in keys if key not in table}:
             table[key] = self._asked(doc, *key)
         values: Any = np.array([table[key] for key in keys], dtype=np.uint64)
