@@ -6,9 +6,11 @@ The serial run, local processes and any cluster call this one function.
 from __future__ import annotations
 
 import logging
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from spacy.language import Language
@@ -197,10 +199,17 @@ def _relation(
 def envelope(block: Block, start: int, end: int) -> tuple[int, int]:
     """The smallest stretch of the document that holds ``block.text[start:end]``."""
     first = last = -1
-    for here, there, length in block.pieces:
+    begin = max(bisect_right(block.pieces, start, key=_where) - 1, 0)
+    for here, there, length in islice(block.pieces, begin, None):
+        if here >= end:
+            break
         a, b = max(start, here), min(end, here + length)
         if a < b:
             if first < 0:
                 first = there + a - here
             last = there + b - here
     return first, last
+
+
+def _where(piece: tuple[int, int, int]) -> int:
+    return piece[0]

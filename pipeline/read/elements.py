@@ -71,7 +71,10 @@ class _Reader:
     def __init__(self, text: str, *, markdown: bool) -> None:
         self.text = text
         self.markdown = markdown
-        self.lines = [self._line(m) for m in LINE.finditer(text)]
+        self.lines: list[Line] = []
+        for line in map(self._line, LINE.finditer(text)):
+            if line.text or not self.lines or self.lines[-1].text:  # of blank lines one says it
+                self.lines.append(line)
         self.widths = self._widths()
 
     def _line(self, match: re.Match[str]) -> Line:

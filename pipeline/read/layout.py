@@ -16,6 +16,7 @@ from typing import Literal
 
 from pipeline.read.elements import Element, elements
 from pipeline.read.lists import Node, chain, completes, parents
+from pipeline.read.parts import MAX_NAME
 from pipeline.read.spans import Spans, joined, select, trimmed
 from pipeline.read.wording import inline_labels, is_lead_in, last_sentence
 from pipeline.records import Document
@@ -91,7 +92,8 @@ def blocks(document: Document) -> Iterator[Block]:
             section = yield from _list(document.text, group, section)
             group = []
         if element.kind == "heading":
-            section = " ".join(element.text.strip("*_ ").removesuffix(":").split())
+            name = " ".join(element.text.strip("*_ ").removesuffix(":").split())
+            section = name[:MAX_NAME]
             for start, end in _pieces(element.text, 0, len(element.text)):
                 yield _block(document.text, section, list(select(element.spans, [(start, end)])))
         else:
@@ -166,7 +168,7 @@ def _ranges(element: Element, section: str, *, lead: bool) -> list[tuple[str, in
     before the last sentence when that leads in to a list."""
     text = element.text
     labels = inline_labels(text) if element.kind == "paragraph" else []
-    starts = [(0, section), *labels, (len(text), "")]
+    starts = [(0, section), *((at, name[:MAX_NAME]) for at, name in labels), (len(text), "")]
     found = [
         (label, left, right)
         for (start, label), (end, _) in pairwise(starts)

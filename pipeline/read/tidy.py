@@ -46,12 +46,16 @@ def _edited(block: Block, edits: list[tuple[int, int, str]]) -> Block:
         return block
     parts: list[str] = []
     pieces: list[tuple[int, int, int]] = []
-    length = position = 0
+    length = position = index = 0
     for start, end, insert in [*edits, (len(block.text), len(block.text), "")]:
-        for here, there, n in block.pieces:
+        while index < len(block.pieces):
+            here, there, n = block.pieces[index]
             first, last = max(position, here), min(start, here + n)
             if first < last:
                 pieces.append((length + first - position, there + first - here, last - first))
+            if here + n > start:  # the next edit stands in it, too
+                break
+            index += 1
         parts += [block.text[position:start], insert]
         length += start - position + len(insert)
         position = end

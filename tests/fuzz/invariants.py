@@ -93,7 +93,10 @@ def _check_coverage(document: Document, found: Sequence[Block]) -> None:
     if document.layout:
         for stretch in document.layout:
             missing = "".join(_uncovered(document.text, covered, stretch.start, stretch.end))
-            need(not missing.strip(": \t\n\r"), f"{missing[:40]!r} of {stretch} is in no block")
+            need(
+                not missing.replace(":", "").strip(),
+                f"{missing[:40]!r} of {stretch} is in no block",
+            )
         return
     rest = "".join(_uncovered(document.text, covered, 0, len(covered), gap="\n"))
     missing = MARKS.sub("", rest)

@@ -7,7 +7,8 @@ from random import Random
 NAMES = (
     "IL-6", "IL-1β", "TNF-α", "IFN-γ", "interleukin-17A", "CXCL8", "IL-10Rβ", "CD4+ T cells",
     "ILC2", "macrophages", "mast cells", "TGF-β1", "anti-IL-6R antibody", "psoriasis", "TSLP",
-    "GM-CSF", "IL-2, IL-4 and IL-5", "interleukin 1 receptor antagonist (IL-1Ra)", "IL", "LIF", "tumour",
+    "GM-CSF", "IL-2, IL-4 and IL-5", "interleukin 1 receptor antagonist (IL-1Ra)", "IL", "LIF",
+    "tumour",
 )  # fmt: skip
 VERBS = (
     "release",

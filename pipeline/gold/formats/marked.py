@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -133,12 +133,15 @@ class _Marks:
     text: str = ""
     mentions: list[RawMention] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    index: dict[str, int] = field(default_factory=dict)  # of the first mention with an id
+    parts: dict[int, list[tuple[int, int]]] = field(default_factory=dict)  # further ones
 
     def read(self, marked: str) -> None:
-        open_at: list[tuple[int, int]] = []  # where in the plain text, and in the marked one
+        open_at: list[tuple[int, str]] = []  # where in the plain text, and file:line
         found: list[tuple[int, int, str, str]] = []
         pieces: list[str] = []
-        length = position = 0
+        length = position = counted = 0
+        line = self.first_line
         for match in _PIECE.finditer(marked):
             if match[3] is not None and not open_at:
                 continue  # a bar and brackets of the text's own
@@ -146,9 +149,11 @@ class _Marks:
             pieces.append(plain)
             length += len(plain)
             position = match.end()
-            where = f"{self.path}:{self.first_line + marked.count(chr(10), 0, match.start())}"
+            line += marked.count("\n", counted, match.start())
+            counted = match.start()
+            where = f"{self.path}:{line}"
             if match[2]:
-                open_at.append((length, match.start()))
+                open_at.append((length, where))
             elif match[4] and open_at:
                 open_at.pop()
                 self.problems.append(f"{where}: a mark ends without |id LABEL before its ]]")
@@ -158,12 +163,14 @@ class _Marks:
             elif match[3] is not None:
                 found.append((open_at.pop()[0], length, match[3], where))
         self.text = "".join(pieces) + marked[position:]
-        for _, at in open_at:
-            line = self.first_line + marked.count("\n", 0, at)
-            self.problems.append(f"{self.path}:{line}: a mark [[ is never closed by |id LABEL]]")
+        for _, where in open_at:
+            self.problems.append(f"{where}: a mark [[ is never closed by |id LABEL]]")
         found.reverse()  # of marks around the same words the outer one closes last
         for start, end, said, where in sorted(found, key=lambda mark: (mark[0], -mark[1])):
             self._mention(start, end, said, where)
+        for at, more in self.parts.items():
+            mention = self.mentions[at]
+            self.mentions[at] = replace(mention, spans=(*mention.spans, *more))
 
     def _mention(self, start: int, end: int, said: str, where: str) -> None:
         before = len(self.problems)
@@ -179,16 +186,14 @@ class _Marks:
             mention = RawMention(
                 words[0], ((start, end),), words[1], attributes=attributes, place=where
             )
+            self.index.setdefault(mention.id, len(self.mentions))
             self.mentions.append(mention)
 
     def _further_part(self, mention_id: str, span: tuple[int, int], where: str) -> None:
-        for at, mention in enumerate(self.mentions):
-            if mention.id == mention_id:
-                spans = (*mention.spans, span)
-                self.mentions[at] = RawMention(
-                    mention.id, spans, mention.type, None, (), mention.attributes, mention.place
-                )
-                return
+        at = self.index.get(mention_id)
+        if at is not None:
+            self.parts.setdefault(at, []).append(span)
+            return
         self.problems.append(f"{where}: +{mention_id} goes on with a mention that does not precede")
 
 
