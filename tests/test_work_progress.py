@@ -191,12 +191,12 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 def test_memory_does_not_grow_with_the_documents(tmp_path: Path) -> None:
     peaks = []
     for n in (1_500, 15_000):
-        given = {f"d{i:05}": SENTENCE if i % 3 else "Nothing of note." for i in range(n)}
+        given = {f"d{i:05}": "Nothing of note." if i % 30 else SENTENCE for i in range(n)}
         source = write_lines(tmp_path / f"{n}.jsonl", given)
         command = [sys.executable, "-c", MEMORY, HERE, source, tmp_path / f"out{n}"]
         done = subprocess.run(
             [str(one) for one in command], check=True, capture_output=True, text=True
         )
         peaks.append(int(done.stdout.split()[-1]))
-    # in kB; the facts of one pair stand in memory, and all documents state the same one
-    assert peaks[1] < peaks[0] + 25_000, peaks
+    # in kB; few documents state anything: all relations of one pair stand in memory at once
+    assert peaks[1] < peaks[0] + 15_000, peaks
