@@ -15,7 +15,7 @@ from pipeline.read import pdf_process
 from pipeline.read.inputs import read_inputs
 from pipeline.read.layout import blocks
 from pipeline.read.pdf_hyphens import join, vocabulary
-from pipeline.read.pdf_letters import raised
+from pipeline.read.pdf_letters import _letters, raised
 from pipeline.read.pdf_title import sane
 from pipeline.records import Document, Failure
 
@@ -371,6 +371,20 @@ def test_greek_letters_of_symbol_fonts_and_raised_figures(tmp_path: Path) -> Non
     assert text == "Macrophages make TNF-α in the gut. They are CD14+ and number 10^6."
 
 
+def test_a_raised_minus_of_another_font_stays_with_its_figure(tmp_path: Path) -> None:
+    page = [
+        Words(60, 100, "at 10"), Words(79.8, 96, "–", 6), Words(82.9, 96, "9", 6, "symbol"),
+        Words(88.5, 100, "M in cells."),
+    ]  # fmt: skip
+    (text,) = texts(read(tmp_path, pdf(page)))
+    assert text == "at 10^–9 M in cells."
+
+
+def test_a_private_code_leaves_the_letters_beside_it_as_they_are() -> None:
+    assert _letters("TNF-\uf062 \uf0b7 \uf0a7 of", symbol=False) == "TNF-β • \uf0a7 of"
+    assert _letters("\uf0a7b", symbol=True) == "§β"
+
+
 @pytest.mark.parametrize(
     ("before", "text", "after", "kept"),
     [
@@ -381,6 +395,9 @@ def test_greek_letters_of_symbol_fonts_and_raised_figures(tmp_path: Path) -> Non
         ("Ca", "2+", "", "2+"),
         ("5 × 10", "5", "", "^5"),
         ("10", "−6", "", "^−6"),
+        ("about 5x10", "6", "", "^6"),
+        ("of IL-10", "5", "", ""),
+        ("CXCL10", "5", "", ""),
         ("an area of 2 cm", "2", "", "2"),
         ("R", "2", "", "2"),
         ("vitamin D", "2", "", ""),

@@ -7,26 +7,14 @@ import unicodedata
 from itertools import pairwise
 
 from pipeline.read.pdf_process import Page, Piece
+from pipeline.read.powers import power
+from pipeline.read.symbol_font import PRIVATE, PRIVATE_FROM, SHOWN
 
 WRITTEN = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 WRITTEN |= {0x2010: "-", 0x2011: "-"}  # hyphens that look the same
 SOFT_HYPHEN = "\u00ad"
-# What Symbol shows for ASCII letters and for some codes above them; fonts without a table of
-# their own leave the code, or the code plus F000.
-SYMBOLS = dict(
-    zip(
-        map(
-            ord,
-            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ\xa3\xb1\xb3\xb4\xb0\xb7\xb2\x2d",
-        ),
-        "αβχδεφγηιϕκλμνοπθρστυϖωξψζΑΒΧΔΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ≤±≥×°•″−",
-        strict=True,
-    )
-)
-PRIVATE = range(0xF020, 0xF100)
 ASIDE = re.compile(r"[\d,;.–−*†‡§¶#-]+")  # numbers of citations, marks of notes
 POWER = re.compile(r"[-−–+]?\d{1,2}")
-BASE_TEN = re.compile(r"(?:^|[^\w.,])10$")
 UNIT = re.compile(r"(?:^|[\W\d])(?:[kcmnµμd]?m|s|min|h|kg|g|l|mL|ml|L|d)$")
 INVERSE = frozenset(("2", "3", *(minus + digit for minus in "-−–" for digit in "123")))
 STATISTIC = re.compile(r"(?:^|\W)[RrIχη]$")  # r², χ²
@@ -96,11 +84,13 @@ def _letters(text: str, *, symbol: bool) -> str:
 
 
 def _symbol(letter: str, symbol: bool) -> str:
+    """``symbol``: the font is Symbol. In other fonts only the codes that no letter has are read
+    as its codes, where it has a sign for them."""
     code = ord(letter)
     if code in PRIVATE:
-        code -= 0xF000
-        return SYMBOLS.get(code, chr(code) if symbol else letter)
-    return SYMBOLS.get(code, letter) if letter.isascii() and letter.isalpha() else letter
+        bare = chr(code - PRIVATE_FROM)
+        return SHOWN.get(bare, bare if symbol else letter)
+    return SHOWN.get(letter, letter) if symbol and letter.isascii() and letter.isalpha() else letter
 
 
 def raised(before: str, text: str, after: str) -> str:
@@ -112,9 +102,9 @@ def raised(before: str, text: str, after: str) -> str:
     if not before or before[-1].isspace():
         # the number of an affiliation; "51Cr" and "3H" are kept
         return "" if WORD.match(after) or not text.strip("*†‡§¶#") else text
+    if (written := power(before, text)) is not None:
+        return written
     if POWER.fullmatch(text):
-        if BASE_TEN.search(before):
-            return "^" + text
         if text in INVERSE and UNIT.search(before):
             return text
         if text == "2" and STATISTIC.search(before):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pipeline.read.pdf_columns import CELL, read_parts
@@ -129,6 +129,7 @@ def _type(row: list[Piece]) -> tuple[float, float]:
 
 def _cells(row: list[Piece], size: float, base: float) -> list[str]:
     """The words of a row, cut at wide gaps."""
+    row = _with_whole_raised(row, size, base)
     wide = _wide_gaps(row, size)
     cells: list[str] = []
     text = ""
@@ -138,7 +139,7 @@ def _cells(row: list[Piece], size: float, base: float) -> list[str]:
         gap = piece.left - right
         blank = dropped or gap > BLANK * piece.size or (piece.blank and gap > 0.05 * size)
         letters = piece.text
-        if piece.size <= SMALL * size and piece.line < base - 0.15 * size:
+        if _is_raised(piece, size, base):
             after = row[index + 1] if index + 1 < len(row) else None
             close = after is not None and after.left - piece.right <= BLANK * size
             following = after.text if after is not None and close else ""
@@ -150,6 +151,29 @@ def _cells(row: list[Piece], size: float, base: float) -> list[str]:
         text += (" " if blank and text and letters else "") + letters
         right = max(right, piece.right)
     return [*cells, text]
+
+
+def _is_raised(piece: Piece, size: float, base: float) -> bool:
+    return piece.size <= SMALL * size and piece.line < base - 0.15 * size
+
+
+def _with_whole_raised(row: list[Piece], size: float, base: float) -> list[Piece]:
+    """The row, raised letters that touch put together: a minus and its figure may be of two
+    fonts."""
+    found: list[Piece] = []
+    for piece in row:
+        before = found[-1] if found else None
+        if (
+            before is not None
+            and _is_raised(piece, size, base)
+            and _is_raised(before, size, base)
+            and piece.left - before.right < BLANK * piece.size
+        ):
+            right = max(before.right, piece.right)
+            found[-1] = replace(before, text=before.text + piece.text, right=right)
+        else:
+            found.append(piece)
+    return found
 
 
 def _share(row: list[Piece], page: Page, which: int) -> float:

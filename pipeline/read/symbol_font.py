@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+PRIVATE_FROM = 0xF000
 PRIVATE = range(0xF020, 0xF100)  # where fonts without letters of Unicode have their codes
 SHOWN = dict(
     zip(
@@ -16,5 +17,5 @@ SHOWN = dict(
 def symbol(character: str) -> str:
     """What is shown for one character; itself where the font has nothing else."""
     code = ord(character)
-    bare = chr(code - 0xF000) if code in PRIVATE else character
+    bare = chr(code - PRIVATE_FROM) if code in PRIVATE else character
     return SHOWN.get(bare, bare)

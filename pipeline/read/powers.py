@@ -1,0 +1,40 @@
+"""Powers of ten: a number raised behind a 10 is written "10^6", as nobody would read "106"."""
+
+from __future__ import annotations
+
+import re
+from xml.etree.ElementTree import Element
+
+NEAR = 8  # characters before a raised number that say what it is
+# "5 × 10", "5x10", "(10", "-10"; not "IL-10" or "CXCL10".
+_TEN = re.compile(r"(?:^|[^\w.,‐-―−-]|(?:^|[^A-Za-z])[‐-―−-]|(?:^|[\d\s.])[xX])10$")
+_NUMBER = re.compile(r"[-−–+]?\d{1,2}(?:\.\d{1,2})?")
+
+
+def power(before: str, text: str) -> str | None:
+    """``^6`` for a raised ``6`` behind a text that ends in the base ten; else None."""
+    text = "".join(text.split())
+    if _NUMBER.fullmatch(text) and _TEN.search(before[-NEAR:]):
+        return "^" + text
+    return None
+
+
+def with_powers(element: Element) -> str:
+    """All text in the element, in order; ``sup`` and MathML's ``msup`` behind a ten are powers."""
+    out: list[str] = []
+    _write(element, out)
+    return "".join(out)
+
+
+def _write(element: Element, out: list[str]) -> None:
+    out.append(element.text or "")
+    formula = element.tag == "msup"
+    for index, child in enumerate(element):
+        if child.tag == "sup" or (formula and index == 1):
+            text = with_powers(child)
+            before = "".join(out[-NEAR:])
+            out.append(power(before.rstrip() if formula else before, text) or text)
+        else:
+            _write(child, out)
+        if not formula:  # its parts have nothing but white space between them
+            out.append(child.tail or "")
