@@ -238,6 +238,15 @@ class TestLetters:
         ("markup", "expected"),
         [
             ("CD4<sup>+</sup> T cells", "CD4+ T cells"),
+            ("5 × 10<sup>6</sup> in 2 cm<sup>2</sup>", "5 × 10^6 in 2 cm2"),
+            ("10<sup><i>−9</i></sup> M, IL-1<sub>β</sub>, Ca<sup>2+</sup>", "10^−9 M, IL-1β, Ca2+"),
+            ("IL-10<sup>6</sup> cells<sup>1,2</sup>.", "IL-10 cells."),
+            ("pain.<sup>[<a href=\"javascript:show('3')\">3</a>, 4]</sup> So", "pain. So"),
+            (
+                "<table><tr><td>CD8<sup>+</sup></td><td>3x10<sup>5</sup><br>cells</td></tr></table>",
+                "CD8+ | 3x10^5 cells",
+            ),
+            ('Ek et al. (<a href="#ref-CR7">2010</a>). So', "Ek et al. So"),
             ("IL-1<em>β</em> and IL-<span>1</span>2", "IL-1β and IL-12"),
             ("T<sub>H</sub>17\n  \t cells", "TH17 cells"),
             ("TNF&alpha;, IFN&#947; &amp; IL&#x2011;4&nbsp;", "TNFα, IFNγ & IL‑4"),

@@ -110,15 +110,22 @@ def test_markup_inside_words_and_formulas_stays_whole(tmp_path: Path) -> None:
         '<mml:annotation encoding="application/x-tex">p = 0.02</mml:annotation>'
         "</mml:semantics></mml:math>"
     )
+    power = (
+        '<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML"><mml:mn>5</mml:mn><mml:mo>×'
+        "</mml:mo><mml:msup>\n<mml:mn>10</mml:mn>\n<mml:mn>3</mml:mn></mml:msup></mml:math>"
+    )
     abstract = (
         "<Abstract><AbstractText>CD4<sup>+</sup> T cells made IL-1<i>β</i> &amp; TNF-&#945; "
-        f"(<b><i>in vitro</i></b>, {math}); H<sub>2</sub>O did not.</AbstractText></Abstract>"
+        f"(<b><i>in vitro</i></b>, {math}); H<sub>2</sub>O did not, nor 10<sup>6</sup> cells per "
+        f"cm<sup>2</sup> at 10<sup>-9</sup> M Ca<sup>2+</sup> and {power} IL-10.</AbstractText>"
+        "</Abstract>"
     )
     title = "<ArticleTitle><i>Il10</i><sup>-/-</sup> mice\n   and IL&#x2011;23</ArticleTitle>"
     document = one(tmp_path, citation(title=title, abstract=abstract))
     assert document.title == "Il10-/- mice and IL‑23"
     assert stretches(document)[1][2] == (
-        "CD4+ T cells made IL-1β & TNF-α (in vitro, p=0.02); H2O did not."
+        "CD4+ T cells made IL-1β & TNF-α (in vitro, p=0.02); H2O did not, nor 10^6 cells per cm2 "
+        "at 10^-9 M Ca2+ and 5×10^3 IL-10."
     )
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from pipeline.read.html_main import MIN_LINKS
 from pipeline.read.html_tree import CELLS, HEADINGS, Node, is_block
-from pipeline.read.jats_citations import mark, without_citations
+from pipeline.read.jats_citations import mark, superscript, without_citations
 from pipeline.read.parts import CELLS as BETWEEN_CELLS
 from pipeline.read.parts import LINE_BREAK, Part, collapsed, paragraphs
+from pipeline.read.powers import NEAR
 
 LAYOUT = HEADINGS | {"table"}  # in a table: it is there for the look of the page
 LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
@@ -24,6 +25,7 @@ CITATION = re.compile(
     r"\W{0,3}\d{1,4}(?:[\s,–-]{1,3}\d{1,4})?\W{0,3}|[^\n]{0,80}\b(?:19|20)\d\d[a-z]?\)?"
 )
 MAX_CITATION = 8  # nodes in the link
+MAX_RAISED = 40  # nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,10 @@ class Walk:
                 self.pieces.append(mark(cited))
                 i = node.last + 1
                 continue
+            if node.tag == "sup" and node.last - i <= MAX_RAISED:
+                self._raise(i)
+                i = node.last + 1
+                continue
             if not is_block(node.tag):
                 self._add(i, node)
             else:
@@ -98,6 +104,26 @@ class Walk:
         elif not node.tag:
             self.pieces.append(collapsed(node.text))
             self.unlinked |= i > self.link_end and any(map(str.isalnum, node.text))
+
+    def _raise(self, i: int) -> None:
+        """What is raised, as it is written in a line."""
+        text = self._raised(i)
+        self.pieces.append(superscript(text, _end(self.pieces)))
+        self.unlinked |= i > self.link_end and any(map(str.isalnum, text))
+
+    def _raised(self, i: int) -> str:
+        """The text in a ``sup``, citations as marks."""
+        found: list[str] = []
+        last = self.nodes[i].last
+        while i <= last:
+            node = self.nodes[i]
+            cited = "" if self.cut[i] or node.tag != "a" else self._cited(i)
+            if cited:
+                found.append(mark(cited))
+            elif not node.tag and not self.cut[i]:
+                found.append(collapsed(node.text))
+            i = node.last + 1 if cited or self.cut[i] else i + 1
+        return "".join(found)
 
     def _flush(self, frame: Frame) -> Iterator[Part]:
         """What came since the last block began or ended; nothing when that is a bar of links."""
@@ -131,6 +157,9 @@ class Walk:
                 continue
             if node.tag in CELLS:
                 cells.append([])
+            elif cells and node.tag == "sup" and node.last - i <= MAX_RAISED:
+                cells[-1].append(superscript(self._raised(i), _end(cells[-1])))
+                i = node.last
             elif cells and (node.tag == "br" or is_block(node.tag)):
                 cells[-1].append(" ")
                 block_ends.append(node.last)
@@ -139,9 +168,14 @@ class Walk:
                     cells.append([])
                 cells[-1].append(collapsed(node.text))
             i += 1
-        texts = [" ".join("".join(cell).split()) for cell in cells]
+        texts = [without_citations("".join(cell)) for cell in cells]
         if any(texts):
             yield Part("row", BETWEEN_CELLS.join(filter(None, texts)))
+
+
+def _end(pieces: Sequence[str]) -> str:
+    """The last characters of what the pieces say."""
+    return "".join(piece[-NEAR:] for piece in pieces[-NEAR:])[-NEAR:]
 
 
 def _frame(node: Node, upper: Frame) -> Frame:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.read.powers import power
+
 NUMBER = "\x01"  # "12", or the sign of a footnote
 YEAR = "\x02"  # "2010": the names may stand before it, outside the citation
 OPEN, CLOSE = "\x03", "\x04"  # around words: "Smith et al. (2010)"
@@ -19,7 +21,7 @@ _NUMBERS = re.compile(r"[\W\d_]*|\W*[A-Za-z]{0,3}\d{1,4}[a-z]?\W*")
 _MARKED = re.compile(f"[{NUMBER}{YEAR}{OPEN}]")
 _NAMED = re.compile(f"{OPEN}[^{CLOSE}]*{CLOSE}")
 _INSIDE = rf"[^()\[\]{OPEN}{CLOSE}]*"
-_BRACKETED = re.compile(
+_IN_BRACKETS = re.compile(
     rf" ?(?P<open>[(\[])(?P<inner>{_INSIDE}(?:{OPEN}[^{CLOSE}]*{CLOSE}{_INSIDE})*)(?P<close>[)\]])"
 )
 _JOINTS = "(?:[,;/–—‐-]|and|&)"
@@ -27,6 +29,7 @@ _RUN = re.compile(rf"[{NUMBER}{YEAR}](?: ?{_JOINTS}? ?[{NUMBER}{YEAR}])*")
 _BARE = re.compile(
     rf"(?: (?:(?:in|from|see) )?(?:[Rr]efs?\.?|[Rr]eferences?))? ?(?:{_RUN.pattern})"
 )
+_SECOND_STOP = re.compile(r"(?<=[a-z]\.)\.(?!\.)")  # "Smith et al. (2010)." without the year
 _LOOSE_JOINTS = re.compile(r" ?[,;] ?(?=[)\]])|(?<=[(\[])[,;] ?")
 # Words that only lead to a citation or bind two of them.
 _LEADING = (
@@ -38,8 +41,12 @@ _BINDING = frozenset(
     {"", "also", "and", "by", "e.g", "from", "in", "ref", "reference", "references"}
 ) | {"refs", "see"}
 _ONLY_MARKS = re.compile(rf"[\s,;/–—‐\-*()\[\]]*{NUMBER}[\s,;/–—‐\-*()\[\]{NUMBER}]*")
-_NUMBER_LIST = re.compile(r"\s*\d{1,3}(?:\s*[,;–—‐-]\s*\d{1,3})+\s*")
-_WORD_BEFORE = re.compile(r"(?:[a-z]{4}|[.,;:)\]])$")
+_NUMBERS_ALONE = re.compile(r"\d{1,3}(?:\s*[,;–—‐-]\s*\d{1,3})*")
+_BRACKETED = re.compile(rf"\[\s*{_NUMBERS_ALONE.pattern}\s*\]")
+# A word, or a name that ends in a number ("IL-6", "CXCL10"), is not raised to a power; nor is
+# a name that ends in a Greek letter, but "TGF-β" may have its number raised.
+_WORD_BEFORE = re.compile(r"(?:[a-z]{4}|[.,;:)\]]|[A-Za-z]-?\d{1,2})$")
+_GREEK_BEFORE = re.compile(r"[A-Za-z\d]-?[α-ω]$")
 
 
 def mark(text: str) -> str:
@@ -54,15 +61,21 @@ def mark(text: str) -> str:
 
 def superscript(text: str, before: str) -> str:
     """What a superscript adds to a text that ends in ``before``: nothing but a mark where it
-    holds citations alone. A list or range of numbers behind a word cites, too; a small letter
-    before the first word is the sign of a footnote."""
+    holds citations alone. Numbers behind a word or in square brackets cite, too; a small letter
+    before the first word is the sign of a footnote. A power of ten is written "^6"."""
     text = text.strip()
     if len(text) > MAX_SUPERSCRIPT:
         return text
     named = _NAMED.sub(NUMBER, text).replace(YEAR, NUMBER)
     if _ONLY_MARKS.fullmatch(named):
         return NUMBER
-    if _NUMBER_LIST.fullmatch(text) and _WORD_BEFORE.search(before):
+    if (written := power(before, text)) is not None:
+        return written
+    if _BRACKETED.fullmatch(text):
+        return NUMBER
+    if _NUMBERS_ALONE.fullmatch(text) and (
+        _WORD_BEFORE.search(before) or (not text.isdecimal() and _GREEK_BEFORE.search(before))
+    ):
         return NUMBER
     if not before.strip() and len(text) == 1 and text.islower():
         return NUMBER
@@ -76,9 +89,9 @@ def without_citations(text: str) -> str:
     text = " ".join(text.split())
     if _MARKED.search(text) is None:
         return text
-    text = _BARE.sub("", _BRACKETED.sub(_bracket, text))
+    text = _BARE.sub("", _IN_BRACKETS.sub(_bracket, text))
     text = _LOOSE_JOINTS.sub("", text.replace(OPEN, "").replace(CLOSE, ""))
-    return " ".join(text.split())
+    return " ".join(_SECOND_STOP.sub("", text).split())
 
 
 def _bracket(match: re.Match[str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from pipeline.read.jats_citations import NUMBER, mark, superscript, without_citations
+from pipeline.read.powers import power
 
 MAX_FORMULA = 40  # characters; a longer formula says nothing to a reader of words
 
@@ -116,7 +117,12 @@ def _formula(element: Element) -> str:
 
 def _signs(element: Element, out: list[str]) -> None:
     out.append(element.text or "")
-    for child in element:
-        if child.tag not in LEFT_OUT:
+    for index, child in enumerate(element):
+        if element.tag == "msup" and index == 1:
+            raised: list[str] = []
+            _signs(child, raised)
+            text = "".join(raised)
+            out.append(power("".join("".join(out).split()), text) or text)
+        elif child.tag not in LEFT_OUT:
             _signs(child, out)
         out.append(child.tail or "")

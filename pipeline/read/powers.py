@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 NEAR = 8  # characters before a raised number that say what it is
 # "5 × 10", "5x10", "(10", "-10"; not "IL-10" or "CXCL10".
 _TEN = re.compile(r"(?:^|[^\w.,‐-―−-]|(?:^|[^A-Za-z])[‐-―−-]|(?:^|[\d\s.])[xX])10$")
-_NUMBER = re.compile(r"[-−–+]?\d{1,2}(?:\.\d{1,2})?")
+_NUMBER = re.compile(r"[-−–+]?\d{1,2}(?:\.\d{1,2})?(?:[-−–]\d{1,2})?")
 
 
 def power(before: str, text: str) -> str | None:
@@ -27,8 +27,9 @@ def with_powers(element: Element) -> str:
 
 
 def _write(element: Element, out: list[str]) -> None:
-    out.append(element.text or "")
-    formula = element.tag == "msup"
+    formula = element.tag == "msup"  # its parts have nothing but white space around them
+    if not formula:
+        out.append(element.text or "")
     for index, child in enumerate(element):
         if child.tag == "sup" or (formula and index == 1):
             text = with_powers(child)
@@ -36,5 +37,5 @@ def _write(element: Element, out: list[str]) -> None:
             out.append(power(before.rstrip() if formula else before, text) or text)
         else:
             _write(child, out)
-        if not formula:  # its parts have nothing but white space between them
+        if not formula:
             out.append(child.tail or "")

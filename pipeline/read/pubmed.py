@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from pipeline.read.document import build, failure
+from pipeline.read.powers import with_powers
 from pipeline.read.source import ReadOptions, Source
 from pipeline.read.xml_stream import elements, text_of
 from pipeline.records import Deleted, Document, Failure, Stretch
@@ -139,10 +140,11 @@ def _joined(parts: Iterable[Element]) -> str:
 
 def _inline(element: Element | None) -> str:
     """The text of a title or paragraph with its markup (italics, superscripts, formulas)."""
-    if element is not None and len(element):
-        for formula in element.iter("semantics"):
-            del formula[1:]  # what follows the formula says it again, in TeX
-    return text_of(element)
+    if element is None or not len(element):
+        return text_of(element)
+    for formula in element.iter("semantics"):
+        del formula[1:]  # what follows the formula says it again, in TeX
+    return " ".join(with_powers(element).split())
 
 
 def _title(article: Element) -> str:
