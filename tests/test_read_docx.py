@@ -247,6 +247,9 @@ class TestStructure:
         assert found.text == "IL-2 helps."
 
 
+RAISED = '<w:vertAlign w:val="superscript"/>'
+
+
 class TestRuns:
     @pytest.mark.parametrize(
         ("content", "expected"),
@@ -272,6 +275,14 @@ class TestRuns:
              + run("Click here") + "</w:sdtContent></w:sdt>", "x"),
             ('<m:oMath xmlns:m="urn:m"><m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e><m:sup><m:r>'
              "<m:t>2</m:t></m:r></m:sup></m:sSup></m:oMath>", "x2"),
+            (run("5 x 10") + run("6", RAISED) + run("/ml"), "5 x 10^6/ml"),
+            (run("10") + run("-", RAISED) + run("9 ", RAISED) + run("M"), "10^-9 M"),
+            ('<m:oMath xmlns:m="urn:m"><m:sSup><m:e><m:r><m:t>10</m:t></m:r></m:e><m:sup><m:r>'
+             "<m:t>4</m:t></m:r></m:sup></m:sSup></m:oMath>", "10^4"),
+            (run("Ca") + run("2", RAISED) + run("+", RAISED) + run(" in cm") + run("2", RAISED),
+             "Ca2+ in cm2"),
+            (run("More") + run("3", RAISED) + run(",4", RAISED) + run(" IL-6") + run("5", RAISED)
+             + run(" act.") + run("[6–8]", RAISED), "More IL-6 act."),
         ],
     )  # fmt: skip
     def test_one_paragraph(self, tmp_path: Path, content: str, expected: str) -> None:
@@ -280,9 +291,9 @@ class TestRuns:
     @pytest.mark.parametrize(
         ("code", "raised", "expected"),
         [
-            (" ADDIN ZOTERO_ITEM CSL_CITATION {}", True, "T cells grew."),
-            (" ADDIN EN.CITE ", False, "T cells4 grew."),
-            (" REF _Ref7 ", True, "T cells4 grew."),
+            (" ADDIN ZOTERO_ITEM CSL_CITATION {}", True, "T-bet grew."),
+            (" ADDIN EN.CITE ", False, "T-bet4 grew."),
+            (" REF _Ref7 ", True, "T-bet4 grew."),
         ],
     )
     def test_fields(self, tmp_path: Path, code: str, raised: bool, expected: str) -> None:
@@ -291,7 +302,7 @@ class TestRuns:
 
         align = '<w:vertAlign w:val="superscript"/>' if raised else ""
         content = (
-            run("T cells") + mark("begin") + f"<w:r><w:instrText>{code}</w:instrText></w:r>"
+            run("T-bet") + mark("begin") + f"<w:r><w:instrText>{code}</w:instrText></w:r>"
             + mark("separate") + run("4", align) + mark("end") + run(" grew.")
         )  # fmt: skip
         assert read(tmp_path, p(content)).text == expected

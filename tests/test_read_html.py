@@ -239,6 +239,7 @@ class TestLetters:
         [
             ("CD4<sup>+</sup> T cells", "CD4+ T cells"),
             ("5 × 10<sup>6</sup> in 2 cm<sup>2</sup>", "5 × 10^6 in 2 cm2"),
+            ("CD4<sup>+ </sup>T cells", "CD4+ T cells"),
             ("10<sup><i>−9</i></sup> M, IL-1<sub>β</sub>, Ca<sup>2+</sup>", "10^−9 M, IL-1β, Ca2+"),
             ("IL-10<sup>6</sup> cells<sup>1,2</sup>.", "IL-10 cells."),
             ("pain.<sup>[<a href=\"javascript:show('3')\">3</a>, 4]</sup> So", "pain. So"),

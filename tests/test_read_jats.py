@@ -217,6 +217,7 @@ class TestCitations:
                 "10 and 10^4 cells",
             ),
             ("IL-1<sub>β</sub>, Ca<sup>2+</sup>, <sup>51</sup>Cr", "IL-1β, Ca2+, 51Cr"),
+            ("CD4<sup>+ </sup>T cells<sup>3 </sup>act", "CD4+ T cells act"),
             ("2<sup>nd</sup> and kg<sup>−1</sup>", "2nd and kg−1"),
             ("Ca<sub>\n2 </sub><sup>+</sup>", "Ca2+"),
             ("10<sup>5–6</sup> cells", "10^5–6 cells"),

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from pipeline.read.docx_styles import Styles, switched, value
+from pipeline.read.jats_citations import superscript, without_citations
 from pipeline.read.parts import CELLS, LINE_BREAK, MANUAL, Part, collapsed, paragraphs
+from pipeline.read.powers import NEAR
 from pipeline.read.symbol_font import symbol
 from pipeline.read.wording import ends_sentence
 
@@ -24,10 +26,13 @@ MAX_HEADING_WORDS = 12
 
 @dataclass(slots=True)
 class Line:
-    """What one paragraph says so far; ``plain``: some of it is not bold."""
+    """What one paragraph says so far; ``plain``: some of it is not bold; ``raised``: what the
+    file has raised in the last piece, if that is number ``raised_at``."""
 
     pieces: list[str] = field(default_factory=list)
     plain: bool = False
+    raised: str = ""
+    raised_at: int = -1
     boxes: list[Element] = field(default_factory=list)
 
 
@@ -53,7 +58,7 @@ class Reader:
     def rest(self) -> Iterator[Part]:
         """What waits for a paragraph that does not come."""
         pieces, self.carried = self.carried, []
-        for text in paragraphs("".join(pieces)):
+        for text in _paragraphs(pieces):
             yield Part("paragraph", text)
 
     def _paragraph(self, element: Element) -> Iterator[Part]:
@@ -65,7 +70,7 @@ class Reader:
         if properties is not None and properties.find("rPr/del") is not None:
             self.carried = line.pieces
         elif kind:
-            texts = paragraphs("".join(line.pieces))
+            texts = _paragraphs(line.pieces)
             if kind in ("title", "heading"):
                 texts = [" ".join(" ".join(texts).split())] if texts else []
             elif kind == "paragraph" and not line.plain and _like_heading(texts):
@@ -82,6 +87,10 @@ class Reader:
                 continue
             if tag == "r":
                 self._run(child, line)
+            elif tag == "sup":  # of a formula
+                before = len(line.pieces)
+                self._read(child, line)
+                _raise(line, before)
             elif tag == "txbxContent":
                 line.boxes.append(child)
             elif tag == "AlternateContent":
@@ -106,6 +115,8 @@ class Reader:
                 self._content(child, properties, line)
         if not switched(properties, "b") and any(p.strip() for p in line.pieces[before:]):
             line.plain = True
+        if raised:
+            _raise(line, before)
 
     def _content(self, child: Element, properties: Element | None, line: Line) -> None:
         tag = child.tag
@@ -155,6 +166,24 @@ class Reader:
             if any(texts):
                 yield Part("row", CELLS.join(filter(None, texts)))
             yield from (part for cell in row for part in cell if part.kind == "row")
+
+
+def _raise(line: Line, at: int) -> None:
+    """Write the pieces from ``at`` on, and what is raised just before them, as raised letters
+    are written in a line."""
+    text = "".join(line.pieces[at:])
+    if not text or LINE_BREAK in text:
+        return
+    if line.raised_at == at - 1:
+        at, text = at - 1, line.raised + text
+    end = "".join(piece[-NEAR:] for piece in line.pieces[max(0, at - NEAR) : at])[-NEAR:]
+    line.pieces[at:] = [superscript(text, end)]
+    line.raised, line.raised_at = text, at
+
+
+def _paragraphs(pieces: Sequence[str]) -> list[str]:
+    lines = map(without_citations, "".join(pieces).split(LINE_BREAK))
+    return paragraphs(LINE_BREAK.join(lines))
 
 
 def _inside(element: Element, tag: str) -> Iterator[Element]:

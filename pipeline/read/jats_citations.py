@@ -43,9 +43,8 @@ _BINDING = frozenset(
 _ONLY_MARKS = re.compile(rf"[\s,;/–—‐\-*()\[\]]*{NUMBER}[\s,;/–—‐\-*()\[\]{NUMBER}]*")
 _NUMBERS_ALONE = re.compile(r"\d{1,3}(?:\s*[,;–—‐-]\s*\d{1,3})*")
 _BRACKETED = re.compile(rf"\[\s*{_NUMBERS_ALONE.pattern}\s*\]")
-# A word, or a name that ends in a number ("IL-6", "CXCL10"), is not raised to a power; nor is
-# a name that ends in a Greek letter, but "TGF-β" may have its number raised.
-_WORD_BEFORE = re.compile(r"(?:[a-z]{4}|[.,;:)\]]|[A-Za-z]-?\d{1,2})$")
+# A word, or a name that ends in a number ("IL-6", "CXCL10"), is not raised to a power.
+_WORD_BEFORE = re.compile(r"(?:[A-Za-z][a-z]{3}|[.,;:)\]]|[A-Za-z]-?\d{1,2})$")
 _GREEK_BEFORE = re.compile(r"[A-Za-z\d]-?[α-ω]$")
 
 
@@ -62,24 +61,23 @@ def mark(text: str) -> str:
 def superscript(text: str, before: str) -> str:
     """What a superscript adds to a text that ends in ``before``: nothing but a mark where it
     holds citations alone. Numbers behind a word or in square brackets cite, too; a small letter
-    before the first word is the sign of a footnote. A power of ten is written "^6"."""
-    text = text.strip()
-    if len(text) > MAX_SUPERSCRIPT:
+    before the first word is the sign of a footnote. A power of ten is written "^6". A blank at
+    the end stays: it may be the only one before the next word."""
+    bare = text.strip()
+    if not bare or len(bare) > MAX_SUPERSCRIPT:
         return text
-    named = _NAMED.sub(NUMBER, text).replace(YEAR, NUMBER)
-    if _ONLY_MARKS.fullmatch(named):
-        return NUMBER
-    if (written := power(before, text)) is not None:
-        return written
-    if _BRACKETED.fullmatch(text):
-        return NUMBER
-    if _NUMBERS_ALONE.fullmatch(text) and (
-        _WORD_BEFORE.search(before) or (not text.isdecimal() and _GREEK_BEFORE.search(before))
-    ):
-        return NUMBER
-    if not before.strip() and len(text) == 1 and text.islower():
-        return NUMBER
-    return text
+    written = NUMBER if _cites(bare, before) else power(before, bare) or bare
+    return written + " " * text.endswith(" ")
+
+
+def _cites(text: str, before: str) -> bool:
+    if _ONLY_MARKS.fullmatch(_NAMED.sub(NUMBER, text).replace(YEAR, NUMBER)):
+        return True
+    if _NUMBERS_ALONE.fullmatch(text) and power(before, text) is None:
+        alone = text.isdecimal()  # "TGF-β" may have its number raised
+        return bool(_WORD_BEFORE.search(before) or (not alone and _GREEK_BEFORE.search(before)))
+    letter = not before.strip() and len(text) == 1 and text.islower()
+    return letter or _BRACKETED.fullmatch(text) is not None
 
 
 def without_citations(text: str) -> str:

@@ -78,11 +78,14 @@ def _inline(element: Element, out: list[str], cell: bool) -> None:
     elif tag in ("sup", "sub"):
         inner: list[str] = []
         _content(element, inner, cell)
-        text = "".join(inner).strip()
-        if tag == "sup":
-            sign = _SIGNS.issuperset(text) or (cell and len(text) == 1 and text.islower())
-            text = NUMBER if text and sign else superscript(text, "".join(out[-2:])[-8:])
-        out.append(text)
+        text = "".join(inner)
+        bare = text.strip()
+        if tag == "sub":
+            out.append(bare)
+        elif bare and (_SIGNS.issuperset(bare) or (cell and len(bare) == 1 and bare.islower())):
+            out.append(NUMBER)
+        else:
+            out.append(superscript(text, "".join(out[-2:])[-8:]))
     elif tag == "math":
         out.append(_formula(element))
     elif tag == "alternatives":
