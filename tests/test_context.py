@@ -53,6 +53,8 @@ class TestContextFilter:
             # other series
             ("IN -6, IL -10 (Illinois)", "IL -10", "CYTOKINE", "terms", False),
             ("the ileum (IL-6 site)", "IL-6", "CYTOKINE", "terms", False),
+            ("IL-6 in biopsies of the ileum", "IL-6", "CYTOKINE", "terms", True),
+            ("made in the ileum. IL-6 rose", "IL-6", "CYTOKINE", "terms", True),
             ("levels of IL-6", "IL-6", "CYTOKINE", "terms", True),
         ],
     )  # fmt: skip

@@ -47,7 +47,7 @@ class ContextFilter:
         return kept
 
     def _any(self, name: str, words: Iterable[str]) -> bool:
-        wanted = self._lists[name]
+        wanted = self._lists.get(name, frozenset())  # a folder of patterns may be older
         return any(fold(word) in wanted for word in words)
 
     def _is_measured(self, candidate: Candidate, fine: FineText, first: int, last: int) -> bool:
@@ -91,9 +91,12 @@ class ContextFilter:
         return inside.isupper() and loud and inside.isalpha() and len(inside) > 5
 
     def _is_other_series(self, candidate: Candidate, fine: FineText, first: int, last: int) -> bool:
-        """*IL -10 (Illinois)*."""
+        """*IL -10 (Illinois)*, *the ileum (IL-6 site)*."""
         if fine.words[first] != "IL":
             return False
+        before = fine.words[max(0, first - 2) : first]
+        if before[1:] == ["("] and self._any("named_series", before[:1]):
+            return True
         around = [
             *fine.words[max(0, first - SERIES_REACH) : first],
             *fine.words[last : last + SERIES_REACH],
