@@ -15,23 +15,23 @@ import pytest
 from pipeline.read import read_inputs
 from pipeline.read.source import ReadError
 from pipeline.read.xml_parser import HTML_ENTITIES
-from pipeline.read.xml_stream import MAX_TOKEN, elements, root_name, text_of
-from pipeline.records import Failure
+from pipeline.read.xml_stream import MAX_TOKEN, TooLong, elements, records, root_name, text_of
+from pipeline.records import Document, Failure
 
 
 def texts(data: bytes | str, *tags: str, **options: object) -> list[str]:
     content = data.encode() if isinstance(data, str) else data
-    found = elements(io.BytesIO(content), tags or ("a",), **options)  # type: ignore[arg-type]
-    return [text_of(element) for element in found]
+    found = records(io.BytesIO(content), tags or ("a",), **options)  # type: ignore[arg-type]
+    return [one.error if isinstance(one, TooLong) else text_of(one) for one in found]
 
 
 def until_refused(data: bytes | str, **options: object) -> tuple[list[str], str]:
     """What comes before the error, and its message."""
     content = data.encode() if isinstance(data, str) else data
     found: list[str] = []
-    stream = elements(io.BytesIO(content), ("a",), **options)  # type: ignore[arg-type]
+    stream = records(io.BytesIO(content), ("a",), **options)  # type: ignore[arg-type]
     with pytest.raises(ReadError) as caught:
-        found.extend(text_of(element) for element in stream)
+        found.extend("long" if isinstance(one, TooLong) else text_of(one) for one in stream)
     return found, str(caught.value)
 
 
@@ -183,13 +183,87 @@ def test_wide_elements_are_not_deep() -> None:
 
 @pytest.mark.parametrize(
     "big",
-    ["<a>" + "x" * 300_000 + "</a>", "<a>" + "<b/>" * 80_000 + "</a>", "x" * 300_000],
-    ids=["text", "elements", "outside"],
+    [
+        "<a>" + "x" * 300_000 + "</a>",
+        "<a>" + "<b/>" * 80_000 + "</a>",
+        "<a>" + "<b><a>y</a></b>" * 30_000 + "</a>",
+        "<c><a>" + "<s>left <b>out</b></s>" * 20_000 + "</a></c>",
+        "<a><s>" + "<b/>" * 80_000 + "</s></a>",
+    ],
+    ids=["text", "elements", "nested", "skipped", "one skipped"],
 )
-def test_the_size_of_an_element_is_limited(big: str) -> None:
-    _, message = until_refused(f"<r><a/>\n{big}</r>", max_characters=100_000)
-    assert "100,000 characters" in message
-    assert "line 2" in message
+@pytest.mark.parametrize("size", [1 << 16, 1001])
+def test_an_element_that_is_too_long_costs_no_other(
+    big: str, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.read.xml_stream.CHUNK", size)
+    found = texts(f"<r><a>1</a>\n{big}<a>2</a>tail<c><a>3</a></c></r>", skip=("s",),
+                  max_characters=100_000)  # fmt: skip
+    assert [found[0], *found[2:]] == ["1", "2", "3"]
+    assert found[1] == "near line 2: an element has more than 100,000 characters, the limit"
+
+
+def test_what_an_element_that_is_too_long_begins_with_is_kept() -> None:
+    data = "<r><x:a><i>7</i>" + "<b>y</b>" * 40_000 + "</x:a></r>"
+    (only,) = records(io.BytesIO(data.encode()), ("a",), max_characters=100_000)
+    assert isinstance(only, TooLong)
+    assert (only.element.tag, only.element[0].text) == ("a", "7")
+    with pytest.raises(ReadError, match="100,000 characters, the limit; split"):
+        list(elements(io.BytesIO(data.encode()), ("a",), max_characters=100_000))
+
+
+def test_memory_does_not_grow_with_an_element_that_is_too_long() -> None:
+    def long(n: int) -> int:
+        parts = [b"<r><a>", *[b"<b>word <c>word</c></b>" * 100] * n, b"</a><a>2</a></r>"]
+        tracemalloc.start()
+        stream = Generated(iter(parts))
+        found = list(records(stream, ("a",), max_characters=200_000))  # type: ignore[arg-type]
+        size = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert [type(one) for one in found] == [TooLong, Element]
+        return size
+
+    assert long(5000) < 1.2 * long(500)
+
+
+def test_nesting_is_limited_in_what_is_passed_over() -> None:
+    deep = "<r><a>1</a><a>" + "<b/>" * 80_000 + "<b>" * 80_000
+    found, message = until_refused(deep, max_characters=100_000)
+    assert found == ["1", "long"]
+    assert "200 levels" in message
+
+
+@pytest.mark.parametrize(
+    "big", ["<r>" + "x" * 300_000, "<a>" + "x" * 300_000], ids=["outside", "root"]
+)
+def test_what_is_too_long_and_no_record_ends_the_file(big: str) -> None:
+    found, message = until_refused(f"\n{big}", max_characters=100_000)
+    assert found == []
+    assert message.startswith("near line 2: an element has more than 100,000 characters")
+
+
+SET = '<?xml version="1.0"?>\n<!DOCTYPE r SYSTEM "x">\n<r><a>{}&alpha;</a></r>\n'
+
+
+@pytest.mark.parametrize("size", [1 << 16, 70, 3])
+def test_documents_one_after_another_are_all_read(
+    size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.read.xml_stream.CHUNK", size)
+    files = [SET.format(i).encode() for i in range(5)]
+    data = b"\n" + files[0] + b"\xef\xbb\xbf".join(files[1:4]) + b"<!-- c --><r><a>x</a></r>"
+    assert root_name(io.BytesIO(data)) == "r"
+    assert texts(data) == ["0α", "1α", "2α", "3α", "x"]
+
+
+def test_what_is_wrong_in_a_later_document_says_in_which() -> None:
+    found, message = until_refused(SET.format(1) + SET.format(2) + "<r><a>3</a>\n<a>cut")
+    assert found == ["1α", "2α", "3"]
+    assert message.startswith("XML document 3 in the file: line 2: ")
+    assert until_refused("<r><a>1</a></r> and words")[0] == ["1"]
+    inside = until_refused("<r><a>1</a>" + SET.format(2) + "</r>")
+    assert inside[0] == ["1"]
+    assert inside[1].startswith("line 1: XML or text declaration not at start of entity")
 
 
 @pytest.mark.parametrize(
@@ -287,3 +361,37 @@ def test_a_root_of_no_known_format_is_named(tmp_path: Path) -> None:
     assert "<svg>" in only.error
     assert "PubmedArticleSet" in only.error
     assert only.doc_id == ""
+
+
+PUBMED = (
+    "<PubmedArticle><MedlineCitation><PMID>{id}</PMID><Article><ArticleTitle>{text}"
+    "</ArticleTitle></Article></MedlineCitation></PubmedArticle>"
+)
+JATS = (
+    '<article><front><article-meta><article-id pub-id-type="pmcid">{id}</article-id>'
+    "</article-meta></front><body><p>{text}</p></body></article>"
+)
+BIOC = "<document><id>{id}</id><passage><text>{text}</text></passage></document>"
+
+
+@pytest.mark.parametrize(
+    ("root", "record", "prefix"),
+    [("PubmedArticleSet", PUBMED, ""), ("pmc-articleset", JATS, "PMC"), ("collection", BIOC, "")],
+)
+def test_a_record_that_is_too_long_fails_alone_in_each_format(
+    tmp_path: Path, root: str, record: str, prefix: str
+) -> None:
+    path = tmp_path / "set.xml"
+    with path.open("w") as file:
+        file.write(f"<{root}>")
+        for number, text in ((1, "IL-6 rose."), (2, "IL-6 " * 6_600_000), (3, "IL-8 fell.")):
+            file.write(record.format(id=f"{prefix}{number}", text=text))
+        file.write(f"</{root}>")
+    first, second, third = read_inputs([path])
+    assert isinstance(second, Failure)
+    assert second.doc_id == f"{prefix}2"
+    assert second.source == f"{path.as_posix()}:2"
+    assert "32,000,000 characters" in second.error
+    assert [one.doc_id for one in (first, third)] == [f"{prefix}1", f"{prefix}3"]
+    assert isinstance(third, Document)
+    assert third.text == "IL-8 fell."

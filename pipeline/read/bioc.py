@@ -31,12 +31,17 @@ def read_xml(source: Source, options: ReadOptions) -> Iterator[Document | Failur
     from pipeline.read import xml_stream  # the command starts without it
 
     with source.open_bytes() as stream:
-        for number, element in enumerate(xml_stream.elements(stream, ["document"]), start=1):
+        for number, element in enumerate(xml_stream.records(stream, ["document"]), start=1):
+            where = f"{source.name}:{number}"
+            if isinstance(element, xml_stream.TooLong):
+                error = f"{element.error}; split or leave it out"
+                yield failure(where, error, element.element.findtext("id") or "")
+                continue
             yield document(
                 element.findtext("id") or "",
                 _infons(element),
                 [Passage(_text(p), _infons(p)) for p in element.iterfind("passage")],
-                where=f"{source.name}:{number}",
+                where=where,
                 options=options,
             )
 

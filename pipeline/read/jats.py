@@ -15,7 +15,7 @@ from pipeline.read.jats_body import Parts, block, flow, section_of, under
 from pipeline.read.jats_front import article_ids, metadata, pmcid, title_of
 from pipeline.read.jats_text import LEFT_OUT, text_of
 from pipeline.read.source import ReadOptions, Source, open_bytes
-from pipeline.read.xml_stream import elements, root_name
+from pipeline.read.xml_stream import TooLong, records, root_name
 from pipeline.records import Deleted, Document, Failure
 
 # Besides articles: the head of a record of OAI-PMH, which may say that it is deleted, and the
@@ -41,11 +41,17 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure | 
         alone = root_name(stream) == "article"
     number = 0
     with source.open_bytes() as stream:
-        for element in elements(stream, _TAGS):
+        for element in records(stream, _TAGS):
+            if isinstance(element, TooLong):
+                number += 1
+                doc_id = _doc_id(element.element, f"{source.stem}:{number}")
+                error = f"{element.error}; split or leave it out"
+                yield failure(f"{source.name}:{number}", error, doc_id)
+                continue
             if element.tag == "header" and element.get("status") != "deleted":
                 continue
             number += 1
-            where = source.name if alone else f"{source.name}:{number}"
+            where = source.name if alone and number == 1 else f"{source.name}:{number}"
             if element.tag == "article":
                 default = source.stem if number == 1 else f"{source.stem}:{number}"
                 yield _document(element, where, default, options)
@@ -61,8 +67,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure | 
 def _document(
     article: Element, where: str, default: str, options: ReadOptions
 ) -> Document | Failure:
-    ids = article_ids(article)
-    doc_id = ids.get("pmcid") or ids.get("pmid") or ids.get("doi") or default
+    doc_id = _doc_id(article, default)
     out = Parts()
     title = title_of(article.find("front/article-meta"))
     out.add("title", title, "Title")
@@ -85,6 +90,11 @@ def _document(
         metadata=pairs,
         layout=tuple(out.layout),
     )
+
+
+def _doc_id(article: Element, default: str) -> str:
+    ids = article_ids(article)
+    return ids.get("pmcid") or ids.get("pmid") or ids.get("doi") or default
 
 
 def _main(article: Element, section: str, out: Parts) -> None:

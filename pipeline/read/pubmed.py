@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 from pipeline.read.document import build, failure
 from pipeline.read.powers import with_powers
 from pipeline.read.source import ReadOptions, Source
-from pipeline.read.xml_stream import elements, text_of
+from pipeline.read.xml_stream import TooLong, records, text_of
 from pipeline.records import Deleted, Document, Failure, Stretch
 
 DELETIONS = ("DeleteCitation", "DeleteDocument")
@@ -41,9 +41,12 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure | 
     """A document for each citation with a title or an abstract, its number in the file behind
     the file's name; a Deleted for each that the file takes back. Raises ReadError."""
     with source.open_bytes() as stream:
-        for number, element in enumerate(elements(stream, TAGS, skip=SKIPPED), start=1):
+        for number, element in enumerate(records(stream, TAGS, skip=SKIPPED), start=1):
             where = f"{source.name}:{number}"
-            if element.tag in DELETIONS:
+            if isinstance(element, TooLong):
+                doc_id = text_of(next(element.element.iter("PMID"), None))
+                yield failure(where, f"{element.error}; split or leave it out", doc_id)
+            elif element.tag in DELETIONS:
                 for pmid in element.iter("PMID"):
                     yield Deleted(text_of(pmid), where)
             else:
