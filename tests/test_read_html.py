@@ -97,6 +97,23 @@ class TestMainText:
             ("paragraph", "Treatment", "Anakinra blocks the receptor of IL-1."),
         ]
 
+    def test_what_a_reader_can_open_is_read(self, tmp_path: Path) -> None:
+        body = """
+          <h2><button aria-expanded="false" aria-controls="a1">What drives gout?</button></h2>
+          <div id="a1" role="region" hidden><p>IL-1β does.</p></div>
+          <div><button aria-expanded="false"><span>What helps?</span></button></div>
+          <div aria-hidden="true" style="display:none"><p>Anakinra blocks IL-1.</p></div>
+          <div role="tablist"><button role="tab">Doses</button></div>
+          <div role="tabpanel" style="display: none"><p>100 mg a day.</p></div>
+          <button aria-controls="pop">More</button><p>IL-6 rises as well.</p>
+          <div id="pop" hidden><p>Popped up</p></div>
+          <p aria-expanded="false">Read on</p>
+          <template><p>Template</p></template>"""
+        assert body_texts(tmp_path, body) == [
+            "What drives gout?", "IL-1β does.", "Anakinra blocks IL-1.", "100 mg a day.",
+            "IL-6 rises as well.", "Read on",
+        ]  # fmt: skip
+
     def test_without_main_the_body(self, tmp_path: Path) -> None:
         page = FURNISHED.replace("<main", "<div").replace("</main>", "</div>")
         page = page.replace("<header><h1>Gout", "<h1>Gout").replace(

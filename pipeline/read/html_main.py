@@ -6,13 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline.read.html_hidden import cut_unseen
 from pipeline.read.html_tree import HEADINGS, Node, words
 
-UNSEEN = words(
-    "script style template noscript svg iframe object embed canvas audio video select textarea "
-    "input datalist label del head title meta link base dialog noembed noframes annotation "
-    "annotation-xml map rp rt"
-)
 MAIN_TAGS = frozenset({"main", "article"})
 KEPT = HEADINGS | MAIN_TAGS
 FURNITURE_TAGS = frozenset({"nav", "search", "menu", "footer", "aside", "header", "form", "button"})
@@ -21,7 +17,6 @@ FURNITURE_ROLES = words(
     "navigation banner contentinfo search dialog alertdialog menu menubar toolbar tablist "
     "doc-toc doc-bibliography doc-backlink doc-index"
 )
-NO_DISPLAY = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 # As a part of any class or id ...
 ANYWHERE = words(
@@ -69,7 +64,7 @@ class Weights:
 def furniture(nodes: Sequence[Node]) -> bytearray:
     """1 for each node that is left out with all that is in it."""
     cut = bytearray(len(nodes))
-    _cut_unseen(nodes, cut)
+    cut_unseen(nodes, cut)
     _cut_markers(nodes, cut)
     weights = _weigh(nodes, cut)
     holds_main = _holds_main(nodes, cut, weights.own)
@@ -111,23 +106,6 @@ def _is_main(node: Node) -> bool:
 
 def _is_article(node: Node) -> bool:
     return node.tag == "article"
-
-
-def _cut_unseen(nodes: Sequence[Node], cut: bytearray) -> None:
-    """What browsers do not show; texts and elements in it are marked as well."""
-    for i, node in enumerate(nodes[1:], start=1):
-        cut[i] = cut[node.parent] or node.tag in UNSEEN or (bool(node.attributes) and _hidden(node))
-
-
-def _hidden(node: Node) -> bool:
-    found = node.attributes
-    if node.tag in ("body", "html") or node.tag in MAIN_TAGS:  # shown when a script has run
-        return False
-    if found.get("hidden", "until-found").lower() != "until-found":
-        return True
-    if found.get("aria-hidden", "").lower() == "true":
-        return True
-    return "style" in found and NO_DISPLAY.search(found["style"]) is not None
 
 
 def _cut_markers(nodes: Sequence[Node], cut: bytearray) -> None:
