@@ -20,6 +20,8 @@ _GOES_ON = re.compile(
     r"\b(?:[Ff]igs?|[Rr]efs?|al|vs|i\.?e|e\.?g|cf|ca|approx|[Nn]o|[Ee]qs?|[Tt]ab|[Ss]uppl|Dr|Prof|"
     r"sp|spp|var|i\.v|i\.p|s\.c|p\.o|resp|St|incl)\.$"
 )
+MAX_SENTENCE = 400  # tokens; what has no end by then is a list or a table
+_ENDS = frozenset(".?!")
 _LOOK_BACK = 6  # characters before the last token that belong to such an abbreviation
 _STOPS = frozenset(".?!:;")
 _BINDS = frozenset({",", "and", "or", "of", "the", "by", "with", "in", "("})
@@ -29,15 +31,23 @@ _START, _UNKNOWN, _INSIDE = 1, 0, -1  # spaCy's values of SENT_START
 @Language.component("boundaries")
 def boundaries(doc: Doc) -> Doc:
     """No sentence starts after *Fig.* or *et al.*, at a lower-case word, or inside
-    brackets. Glued full stops were parted when the text was read."""
+    brackets, but one does where MAX_SENTENCE tokens hold no end. Glued full stops were parted
+    when the text was read."""
     if not len(doc):
         return doc
     words = [token.text for token in doc]
     starts = [_START]
     depth = _depth(0, words[0])
+    begin = 0  # of what may be a sentence
     for i in range(1, len(words)):
         inside = depth > 0 or _mid_sentence(doc, words, i)
-        starts.append(_INSIDE if inside else _UNKNOWN)
+        if i - begin >= MAX_SENTENCE:
+            starts.append(_START)
+            begin, depth = i, 0
+        else:
+            starts.append(_INSIDE if inside else _UNKNOWN)
+            if words[i - 1] in _ENDS and not inside:
+                begin = i
         depth = _depth(depth, words[i])
     # one array, because setting a token's own value makes spaCy look through the whole Doc
     values: Any = np.array(starts, dtype=np.int64).astype(np.uint64)

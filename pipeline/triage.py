@@ -21,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.read.layout import MAX_BLOCK
+from pipeline.read.layout import MAX_WORD
 from pipeline.read.tidy import INVISIBLE
 from pipeline.recognise.anchors import bare_forms
 from pipeline.recognise.fine import GREEK
@@ -45,7 +45,6 @@ _MARKS = re.compile(r"[*_]+")  # of emphasis, inside a word too
 _RECEPTORS = re.compile(r"receptors", re.IGNORECASE)
 _ABBREVIATIONS = re.compile(r"abbreviations?", re.IGNORECASE)
 _NUMBERED_TYPE = re.compile(r"(?:type|class|group)\w{0,2}\W{0,9}[\divx]", re.IGNORECASE)
-_UNBROKEN = re.compile(rf"\S{{{MAX_BLOCK}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ class Triage:
             text = INVISIBLE.sub("", text)
         if self._holds(text):
             return True
-        if len(text) > MAX_BLOCK and _UNBROKEN.search(text):
+        if len(text) > MAX_WORD and _may_hold_long_word(text):
             return True  # cut anywhere, even inside a name
         return ("*" in text or "_" in text) and self._holds(_MARKS.sub("", text))
 
@@ -178,6 +177,14 @@ class Triage:
                 if any(needed <= folded for needed in near):
                     return True
         return False
+
+
+def _may_hold_long_word(text: str) -> bool:
+    """False only where no word is longer than MAX_WORD: such a word fills a part of half of it."""
+    half = MAX_WORD // 2
+    return any(
+        len(text[at : at + half].split(None, 1)) < 2 for at in range(0, len(text) - half + 1, half)
+    )
 
 
 def _beside_short_form(text: str, words: Sequence[str], behind: int) -> bool:

@@ -22,7 +22,9 @@ from pipeline.read.wording import inline_labels, is_lead_in, last_sentence
 from pipeline.records import Document
 
 MAX_BLOCK = 20_000  # characters; parsers slow down and grow with the length of a text
+MAX_WORD = 1_000  # characters without white space; tokenizers take their square in time
 MAX_STRETCH = 6  # characters that footnote digits or a line break may add inside a mention
+LONG_WORD = re.compile(rf"(?<!\S)\S{{{MAX_WORD}}}(?=\S)")
 CUTS = (re.compile(r"[.!?]\s"), re.compile(r"\s"))  # best first
 
 
@@ -80,7 +82,7 @@ def blocks(document: Document) -> Iterator[Block]:
     Each character that is neither white space nor a mark of layout (bullet, number of an
     item, ``#``, ``>``, paired ``**``, dividing line, the colon of a lead-in with items) is in
     at least one block. A lead-in is in the block of each item that completes it. No block
-    is longer than MAX_BLOCK characters.
+    is longer than MAX_BLOCK characters, no word in it longer than MAX_WORD.
     """
     if document.layout:
         yield from _laid_out(document)
@@ -182,18 +184,21 @@ def _ranges(element: Element, section: str, *, lead: bool) -> list[tuple[str, in
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cut a stretch of text into pieces of at most MAX_BLOCK characters, at good places."""
+    """Cut a stretch of text into pieces of at most MAX_BLOCK characters, at good places, and
+    where a word has more than MAX_WORD."""
     start, end = trimmed(text, start, end)
-    while end - start > MAX_BLOCK:
-        window = text[start : start + MAX_BLOCK]
-        found = (max((m.end() for m in cut.finditer(window)), default=0) for cut in CUTS)
-        cut_at = start + (next(filter(None, found), 0) or MAX_BLOCK)
+    while end > start:
+        window = text[start : min(end, start + MAX_BLOCK)]
+        cut_at = end
+        if long := LONG_WORD.search(window):
+            cut_at = start + long.end()
+        elif end - start > MAX_BLOCK:
+            found = (max((m.end() for m in cut.finditer(window)), default=0) for cut in CUTS)
+            cut_at = start + (next(filter(None, found), 0) or MAX_BLOCK)
         left, right = trimmed(text, start, cut_at)
         if right > left:
             yield left, right
         start, end = trimmed(text, cut_at, end)
-    if end > start:
-        yield start, end
 
 
 def _block(text: str, section: str, parts: Sequence[Spans]) -> Block:
