@@ -103,6 +103,37 @@ def test_labels_are_sections_and_not_text(tmp_path: Path) -> None:
     ]
 
 
+def test_markup_that_is_written_as_text_is_left_out(tmp_path: Path) -> None:
+    abstract = (
+        "<Abstract><AbstractText>&lt;b&gt;Aims:&lt;/b&gt; CD4&lt;sup&gt;+&lt;/sup&gt; cells "
+        "(10&lt;sup&gt;6&lt;/sup&gt;), TNF-&amp;#x3b1; and IFN-&amp;gamma; at p &lt; 0.05 &amp; a "
+        "&lt;i&gt; b; R&amp;D; AT&amp;T.</AbstractText></Abstract>"
+    )
+    document = one(tmp_path, citation(abstract=abstract))
+    assert stretches(document)[1][2] == (
+        "Aims: CD4+ cells (10^6), TNF-α and IFN-γ at p < 0.05 & a  b; R&D; AT&T."
+    )
+
+
+def test_marks_of_the_makers_are_left_out(tmp_path: Path) -> None:
+    abstract = (
+        "<Abstract><AbstractText>Serum held IL-2 (both sexes).(ABSTRACT TRUNCATED AT 250 WORDS)"
+        "</AbstractText></Abstract>"
+    )
+    title = "<ArticleTitle>[Interferon in mice (author's transl)].</ArticleTitle>"
+    document = one(tmp_path, citation(title=title, abstract=abstract))
+    assert document.text == "Interferon in mice.\n\nSerum held IL-2 (both sexes)."
+
+
+def test_citations_in_the_root_of_an_old_baseline_file(tmp_path: Path) -> None:
+    record = citation().partition("<PubmedArticle>")[2].partition("<PubmedData>")[0]
+    first, second = read(tmp_path, record, record.replace("101", "102"), root="MedlineCitationSet")
+    assert isinstance(first, Document)
+    assert isinstance(second, Document)
+    assert (first.doc_id, second.doc_id) == ("101", "102")
+    assert first.text == "Mast cells release IL-4.\n\nIL-4 rose."
+
+
 def test_markup_inside_words_and_formulas_stays_whole(tmp_path: Path) -> None:
     math = (
         '<mml:math xmlns:mml="http://www.w3.org/1998/Math/MathML"><mml:semantics><mml:mrow>'

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 from xml.etree.ElementTree import Element
 
 NEAR = 8  # characters before a raised number that say what it is
 # "5 × 10", "5x10", "(10", "-10"; not "IL-10" or "CXCL10".
 _TEN = re.compile(r"(?:^|[^\w.,‐-―−-]|(?:^|[^A-Za-z])[‐-―−-]|(?:^|[\d\s.])[xX])10$")
+_WRITTEN_SUP = re.compile(r"<sup>([^<>]{0,200})</sup>")
+_WRITTEN_TAG = re.compile(r"</?(?:i|b|u|em|strong|sub|sup)>")
+_ENTITY = re.compile(r"&(?:#\d{2,6}|#x[\dA-Fa-f]{2,5}|[A-Za-z]{2,8});")
 _NUMBER = re.compile(r"[-−–+]?\d{1,2}(?:\.\d{1,2})?(?:[-−–]\d{1,2})?")
 
 
@@ -24,6 +28,24 @@ def with_powers(element: Element) -> str:
     out: list[str] = []
     _write(element, out)
     return "".join(out)
+
+
+def without_written_markup(text: str) -> str:
+    """The text without tags and entities that stand in it as text ("CD4<sup>+</sup>", "&#945;"),
+    as makers of records leave them."""
+    if "</" in text:
+        text = _WRITTEN_SUP.sub(_written_sup, text)
+        text = _WRITTEN_TAG.sub("", text)
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def _written_sup(match: re.Match[str]) -> str:
+    before = match.string[max(0, match.start() - NEAR) : match.start()]
+    return power(before, match[1]) or match[1]
+
+
+def _character(match: re.Match[str]) -> str:
+    return html.unescape(match[0])
 
 
 def _write(element: Element, out: list[str]) -> None:

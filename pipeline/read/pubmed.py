@@ -12,17 +12,20 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from pipeline.read.document import build, failure
-from pipeline.read.powers import with_powers
+from pipeline.read.powers import with_powers, without_written_markup
 from pipeline.read.source import ReadOptions, Source
 from pipeline.read.xml_stream import TooLong, records, text_of
 from pipeline.records import Deleted, Document, Failure, Stretch
 
 DELETIONS = ("DeleteCitation", "DeleteDocument")
-TAGS = ("PubmedArticle", "PubmedBookArticle", *DELETIONS)
+# Until 2016 the citations of a baseline file stood in its root.
+TAGS = ("PubmedArticle", "PubmedBookArticle", "MedlineCitation", *DELETIONS)
 # Much of a file, and of no use here; these elements never stand in each other.
 SKIPPED = ("AuthorList", "ChemicalList", "History", "MeshHeadingList", "Reference")
 PLACEHOLDERS = ("Not Available", "In Process Citation")  # where a title is not translated
 UNLABELLED = ("UNLABELLED", "UNASSIGNED", "ABSTRACT")  # labels that say nothing
+# Marks of the makers of the record at the end of a title or an abstract.
+OF_THE_MAKERS = re.compile(r"\s*\((?:ABSTRACT TRUNCATED[^()]{0,40}|author's transl)\)(?=\.?$)")
 YEAR = re.compile(r"\b\d{4}\b")
 MAX_DIGITS = 6  # of a version
 
@@ -55,7 +58,9 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure | 
 
 def _document(element: Element, where: str, options: ReadOptions) -> Iterator[Document | Failure]:
     of_book = element.tag == "PubmedBookArticle"
-    record = element.find("BookDocument" if of_book else "MedlineCitation")
+    record: Element | None = element
+    if element.tag != "MedlineCitation":
+        record = element.find("BookDocument" if of_book else "MedlineCitation")
     if record is None:
         yield failure(where, f"no citation in the {element.tag}; take it out or get it again")
         return
@@ -144,17 +149,21 @@ def _joined(parts: Iterable[Element]) -> str:
 def _inline(element: Element | None) -> str:
     """The text of a title or paragraph with its markup (italics, superscripts, formulas)."""
     if element is None or not len(element):
-        return text_of(element)
-    for formula in element.iter("semantics"):
-        del formula[1:]  # what follows the formula says it again, in TeX
-    return " ".join(with_powers(element).split())
+        text = text_of(element)
+    else:
+        for formula in element.iter("semantics"):
+            del formula[1:]  # what follows the formula says it again, in TeX
+        text = " ".join(with_powers(element).split())
+    if text.endswith((")", ").")):
+        text = OF_THE_MAKERS.sub("", text)
+    return without_written_markup(text)
 
 
 def _title(article: Element) -> str:
     """The title without the brackets of a translated one; else the one in its own language."""
     title = _inline(article.find("ArticleTitle"))
     if title.startswith("["):
-        title = _without_brackets(title)
+        title = OF_THE_MAKERS.sub("", _without_brackets(title))
         if title.rstrip(".") in PLACEHOLDERS:
             title = ""
     return title or _inline(article.find("VernacularTitle"))

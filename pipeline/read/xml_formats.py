@@ -10,7 +10,13 @@ from collections.abc import Iterator
 from pipeline.read.source import ReadError, ReadOptions, Source, open_bytes
 from pipeline.records import Deleted, Document, Failure
 
-PUBMED = ("PubmedArticleSet", "PubmedBookArticleSet", "PubmedArticle", "PubmedBookArticle")
+PUBMED = (
+    "PubmedArticleSet",
+    "PubmedBookArticleSet",
+    "PubmedArticle",
+    "PubmedBookArticle",
+    "MedlineCitationSet",
+)
 JATS = ("article", "pmc-articleset", "OAI-PMH", "records")
 BIOC = ("collection",)
 
