@@ -97,6 +97,17 @@ class TestMainText:
             ("paragraph", "Treatment", "Anakinra blocks the receptor of IL-1."),
         ]
 
+    def test_thanks_interests_and_rights_are_left_out(self, tmp_path: Path) -> None:
+        body = (
+            "<h2>Results</h2><p>IL-6 rose.</p><h2>Acknowledgements</h2><p>We thank all.</p>"
+            "<h2>Ethics declarations</h2><h3>Competing interests</h3><p>Fees for anakinra.</p>"
+            "<h2>Additional information</h2><p>IL-8 rose, too.</p><h2>About this article</h2>"
+            "<h3>Cite this article</h3><p>Ek, A. IL-6 drives fever.</p>"
+        )
+        assert body_texts(tmp_path, body) == [
+            "Results", "IL-6 rose.", "Additional information", "IL-8 rose, too.",
+        ]  # fmt: skip
+
     def test_what_a_reader_can_open_is_read(self, tmp_path: Path) -> None:
         body = """
           <h2><button aria-expanded="false" aria-controls="a1">What drives gout?</button></h2>

@@ -176,6 +176,26 @@ class TestAbstracts:
         assert shown(one(article(meta=meta))) == [("paragraph", "Abstract", "In short.")]
 
 
+class TestOfficialSections:
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "Authors’ contributions", "CRediT authorship contribution statement", "Funding",
+            "Declaration of Competing Interest", "Informed Consent Statement",
+            "Institutional Review Board Statement", "Generative AI statement", "Publisher’s Note",
+            "Ethics approval and consent to participate", "Additional Information",
+        ],
+    )  # fmt: skip
+    def test_are_left_out(self, one: Reads, title: str) -> None:
+        body = f"<p>IL-6 rose.</p><sec><title>{title}</title><p>Said.</p></sec>"
+        assert shown(one(article(body))) == [("paragraph", "", "IL-6 rose.")]
+
+    @pytest.mark.parametrize("title", ["Author summary", "Ethics of care", "Funding of trials"])
+    def test_others_stay(self, one: Reads, title: str) -> None:
+        body = f"<sec><title>{title}</title><p>Said.</p></sec>"
+        assert shown(one(article(body)))[-1] == ("paragraph", title, "Said.")
+
+
 class TestCitations:
     @pytest.mark.parametrize(
         ("marked", "text"),

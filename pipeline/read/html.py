@@ -52,7 +52,7 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
         or _without_site(_name(nodes), metas)
     )
     parts = _without_title(parts, title)
-    text, layout = outline(title, without_back_matter(parts), options.max_characters)
+    text, layout = outline(title, without_back_matter(parts, official=True), options.max_characters)
     yield build(
         source.stem,
         text,

@@ -9,30 +9,18 @@ from xml.etree.ElementTree import Element
 
 from pipeline.read.jats_table import TABLES, table_rows
 from pipeline.read.jats_text import LEFT_OUT, parts, text_of
+from pipeline.read.official import is_official
 from pipeline.records import Stretch
 
 MAX_IN_PATH = 200  # characters of one heading: the path stands in each row of the tables
 
-# Sections that say nothing of the subject, by their type and by their title.
+# Sections that say nothing of the subject, by their type.
 _OFFICIAL_TYPES = (
     frozenset({"ack", "acknowledgement", "acknowledgements", "acknowledgments"})
     | {"author-contribution", "author-contributions", "data-availability", "disclaimer"}
     | {"coi-statement", "competing-interests", "conflict", "conflict-of-interest", "disclosure"}
     | {"ethics-statement", "financial-disclosure", "funding", "funding-information"}
     | {"funding-statement", "permissions", "publishers-note", "scanned-figures"}
-)
-_OFFICIAL_TITLE = re.compile(
-    r"(?:acknowledge?ments?|(?:authors?|authors) contributions?( statement)?|author information|"
-    r"(?:competing|conflicts? of|conflicting|declaration of(?: competing| conflicting)?|financial) "
-    r"interests?(?: statement| disclosure)?|disclosures?|disclosure statement|"
-    r"(?:data|code|data and code) (?:availability|sharing)(?: statement)?|"
-    r"availability of data and materials?|(?:financial|funding) (?:disclosure|support|statement|"
-    r"information|sources?)|funding|sources? of funding|grant support|"
-    r"ethics(?: approval)?(?: statement| and consent to participate)?|ethical approval|"
-    r"consent for publication|publishers note|prepublication history|peer review|"
-    r"provenance and peer review|references|"
-    r"rights and permissions|open access|additional information|declarations|"
-    r"(?:list of )?abbreviations(?: used)?)"
 )
 # Said of the file of a supplement, not of what is in it.
 _FILE_NOTE = re.compile(
@@ -154,8 +142,8 @@ def _title(element: Element) -> str:
 
 
 def _is_official(title: str) -> bool:
-    words = re.sub(r"[^\w\s]", "", title.replace("&", "and")).lower()
-    return _OFFICIAL_TITLE.fullmatch(" ".join(words.split())) is not None
+    # On pages for patients these words stand above what belongs to the subject.
+    return is_official(title) or title.lower() == "additional information"
 
 
 def _list(element: Element, section: str, out: Parts, level: int = 0) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.read.official import is_official
 from pipeline.records import Stretch
 
 MAX_NAME = 200  # characters of a heading in the path of its section
@@ -59,15 +60,18 @@ def paragraphs(text: str) -> list[str]:
     return [paragraph for one in found if (paragraph := one.strip())]
 
 
-def without_back_matter(parts: Iterable[Part]) -> Iterator[Part]:
+def without_back_matter(parts: Iterable[Part], *, official: bool = False) -> Iterator[Part]:
     """The parts without lists of references and links: from such a heading to the next one that
-    is as high."""
+    is as high. With ``official`` also without thanks, interests, rights and the like, where
+    headings can be trusted."""
     depth = 0
     for part in parts:
         if part.kind == "heading":
             if depth and part.level <= depth:
                 depth = 0
-            if not depth and BACK_MATTER.fullmatch(part.text):
+            if not depth and (
+                BACK_MATTER.fullmatch(part.text) or (official and is_official(part.text))
+            ):
                 depth = part.level
         if not depth or part.section:
             yield part
