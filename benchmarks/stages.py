@@ -89,7 +89,7 @@ class Stages:
     def installed(self, settings: Settings) -> Iterator[None]:
         """Watch the route of these settings, whose tools are loaded already."""
         nlp = tools(settings).nlp
-        read, component = pipeline.work.shares.stream_inputs, spacy.language._pipe  # type: ignore[attr-defined]
+        read, component = pipeline.work.shares.placed_inputs, spacy.language._pipe  # type: ignore[attr-defined]
 
         def reading(*arguments: Any, **options: Any) -> Iterator[Any]:
             return self.items("read", read(*arguments, **options))
@@ -107,7 +107,7 @@ class Stages:
             for owner, name, stage in watched:
                 function = self.timed(stage, getattr(owner, name))
                 stack.enter_context(patch.object(owner, name, function))
-            stack.enter_context(patch.object(pipeline.work.shares, "stream_inputs", reading))
+            stack.enter_context(patch.object(pipeline.work.shares, "placed_inputs", reading))
             stack.enter_context(patch.object(spacy.language, "_pipe", piped))
             self._since = self._clock()
             yield

@@ -55,7 +55,8 @@ class RunOptions:
     @property
     def wanted(self) -> Wanted:
         """The files that are asked for."""
-        return Wanted(self.format, self.include_cooccurrence, bool(self.triage), self.texts)
+        extra = (self.include_cooccurrence, bool(self.triage), self.texts)
+        return Wanted(self.format, *extra, entries=self.shard[1] > 1)
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class RunResult:
     before: bool = False
 
 
-def _nothing(step: Step) -> None:
+def _nothing(said: object) -> None:
     return None
 
 
@@ -82,14 +83,16 @@ def run(
     options: RunOptions,
     progress: Callable[[Step], None] = _nothing,
     watch: Watch | None = None,
+    merging: Callable[[int], None] = _nothing,
 ) -> RunResult:
     """Annotate all inputs and write the tables.
 
-    ``progress`` is called for each part that is done, ``watch`` with each file that is opened.
-    Raises OutputError before any work when the folder cannot be written or another run holds
-    it, InputError for wrong use, and OutputError, ClusterError or OtherVersionError on the way;
-    what is done by then stays, for ``resume``. When no document could be read, tables that are
-    there already stay: a mistyped path must not replace good tables by empty ones.
+    ``progress`` is called for each part that is done, ``watch`` with each file that is opened,
+    ``merging`` with the number of parts when all are done. Raises OutputError before any work
+    when the folder cannot be written or another run holds it, InputError for wrong use, and
+    OutputError, ClusterError or OtherVersionError on the way; what is done by then stays, for
+    ``resume``. When no document could be read, tables that are there already stay: a mistyped
+    path must not replace good tables by empty ones.
     """
     read = read_options(options.inputs, options.id_column, options.text_column)
     prepare_output(options.output)
@@ -99,12 +102,8 @@ def run(
     digest = _digest(options, asked)
     if options.resume and (about := complete(options.output, digest, options.wanted.files())):
         return _as_before(options, about)
-    with (
-        work_folder(
-            options.output, asked, resume=options.resume, restart=options.restart
-        ) as folder,
-        closing(_pool(options)) as pool,
-    ):
+    held = work_folder(options.output, asked, resume=options.resume, restart=options.restart)
+    with held as folder, closing(_pool(options)) as pool:
         share = Share(options.inputs, options.shard)
         try:
             job = Job(
@@ -112,15 +111,15 @@ def run(
                 options.include_cooccurrence, options.texts, annotate, made_by,
             )  # fmt: skip
             n_before = len(folder.done)
-            n_parts = do_parts(
-                cut(share.items(read, watch), _keeps(options)), folder, job, pool, progress
-            )
+            parts = cut(share.items(read, watch), _keeps(options))
+            n_parts = do_parts(parts, folder, job, pool, progress)
             if n_before and not share.documents:
                 raise OutputError(
                     f"no document could be read, and {options.output} holds {n_before} finished "
                     "parts of a run; correct the inputs and go on with --resume, or throw the "
                     "parts away with --restart"
                 )
+            merging(n_parts)
             result = _finish(options, folder, n_parts, share.documents, digest, started)
             folder.finish()
         except OutputError:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from support import SENTENCE, fake_annotate
 
 from pipeline.read.formats import Item
+from pipeline.read.inputs import Place
 from pipeline.records import Deleted, Document, Failure
 from pipeline.work import parts, sorted_lines
 from pipeline.work.entries import Tally, settled
@@ -27,11 +28,16 @@ def document(doc_id: str, source: str, revision: int = 0, text: str = SENTENCE) 
     return Document(doc_id, text, source, revision=revision)
 
 
+def placed(items: Sequence[Item]) -> list[tuple[Place, Item]]:
+    """The items as if they came from files of three."""
+    return [(divmod(k, 3), item) for k, item in enumerate(items)]
+
+
 def outcome(items: Sequence[Item], folder: Path) -> tuple[Told, Tally]:
     """What the engine makes of items; documents with SKIP are left out by triage."""
     job = Job(None, (), str(folder), "", annotate=fake_annotate)  # type: ignore[arg-type]
     n_parts = 0
-    for part in cut(items, lambda text: "SKIP" not in text):
+    for part in cut(placed(items), lambda text: "SKIP" not in text):
         _, data = finish(part, job, fake_annotate(part.documents, None))
         part_file(folder, part.number).write_bytes(data)
         n_parts += 1
@@ -140,7 +146,7 @@ def test_cases(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def digests(*items: Item) -> list[str]:
-    return [part.digest for part in cut(items)]
+    return [part.digest for part in cut(placed(items))]
 
 
 @pytest.mark.parametrize(
@@ -155,4 +161,6 @@ def test_whatever_a_document_says_changes_the_digest(change: dict[str, Any]) -> 
 
     assert digests(ONE) == digests(document("1", "a"))
     assert digests(replace(ONE, **change)) != digests(ONE)
+    assert [part.digest for part in cut([((0, 0), ONE)])] == digests(ONE)
+    assert [part.digest for part in cut([((1, 0), ONE)])] != digests(ONE)
     assert digests(Deleted("1", "a")) != digests(Failure("1", "a", "read", "x")) != digests(ONE)

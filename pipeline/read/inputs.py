@@ -14,6 +14,8 @@ from pipeline.read.formats import FORMATS, Item
 from pipeline.read.source import ReadError, ReadOptions, Source, Watch, inspect, split_name
 from pipeline.records import Deleted, Document, Failure
 
+Place = tuple[int, int]  # number of a file among all, number of an item in it, both from 0 on
+
 log = logging.getLogger(__name__)
 MAX_CHARACTERS = 20_000_000
 
@@ -59,22 +61,32 @@ def stream_inputs(
     options: ReadOptions,
     *,
     watch: Watch | None = None,
-    files: slice = slice(None),
 ) -> Iterator[Item]:
     """Read files and folders, one document at a time, in memory that does not grow with them.
 
     Folders are walked in sorted order; names that begin with a dot are skipped there, and
     a file reached twice is read once. Whatever cannot be read gives a Failure with step
     "read" and the rest goes on. An id may come several times. ``watch`` is called with each
-    file as it is opened (the raw bytes, for progress); of the files only those of the slice
-    ``files`` are read.
+    file as it is opened (the raw bytes, for progress).
     """
-    found = _files(paths)
-    for one in islice(found, files.start, files.stop, files.step):
-        if isinstance(one, Failure):
-            yield one
-        else:
-            yield from _read_file(one, options, watch)
+    for _, item in placed_inputs(paths, options, watch=watch):
+        yield item
+
+
+def placed_inputs(
+    paths: Sequence[Path],
+    options: ReadOptions,
+    *,
+    watch: Watch | None = None,
+    files: slice = slice(None),
+) -> Iterator[tuple[Place, Item]]:
+    """What :func:`stream_inputs` gives, with its places; of the files only those of the slice
+    ``files`` are read, and have the places that they have among all."""
+    found = enumerate(_files(paths))
+    for number, one in islice(found, files.start, files.stop, files.step):
+        items = iter((one,)) if isinstance(one, Failure) else _read_file(one, options, watch)
+        for position, item in enumerate(items):
+            yield (number, position), item
 
 
 def input_files(paths: Sequence[Path]) -> list[Path]:

@@ -17,8 +17,9 @@ from pipeline.route import Settings, tools
 from pipeline.table_writer import TableWriter, sync, table_writer
 from pipeline.tabulate import COOCCURRENCE_COLUMNS, SKIPPED_COLUMNS, Row
 from pipeline.texts import FILE
-from pipeline.work.entries import Kept
+from pipeline.work.entries import ENTRIES, Kept
 from pipeline.work.facts import Facts
+from pipeline.work.sorted_lines import LinesWriter
 
 SHOWN_FAILURES = 50
 SHOWN_FACTS = 10
@@ -26,12 +27,14 @@ SHOWN_FACTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which files a run writes: the format of the tables, and those that there need not be."""
+    """Which files a run writes: the format of the tables, and those that there need not be;
+    ``entries`` by which the shards of a run are joined."""
 
     format: str = "csv"
     cooccurrences: bool = False
     skipped: bool = False
     texts: bool = False
+    entries: bool = False
 
     def columns(self) -> dict[str, tuple[str, ...]]:
         """The columns of each table, in the order of the README."""
@@ -45,7 +48,8 @@ class Wanted:
     def files(self) -> list[str]:
         """The names of all files, in the order of the README."""
         tables = [f"{name}.{self.format}" for name in self.columns()]
-        return [*tables, "run.json", *([FILE] if self.texts else [])]
+        more = [*([FILE] if self.texts else []), *([ENTRIES] if self.entries else [])]
+        return [*tables, "run.json", *more]
 
 
 @dataclass(slots=True)
@@ -76,6 +80,11 @@ def assemble(kept: Iterable[Kept], folder: Path, wanted: Wanted, settings: Setti
             made.files[FILE] = folder / "new-texts.jsonl"
             texts = stack.enter_context(made.files[FILE].open("w", encoding="utf-8", newline=""))
             stack.callback(sync, texts)
+        entries: LinesWriter | None = None
+        if wanted.entries:
+            made.files[ENTRIES] = folder / f"new-{ENTRIES}"
+            entries = LinesWriter(made.files[ENTRIES])
+            stack.callback(entries.close)
         for one in kept:
             for name, rows in one.rows.items():
                 if name in writers:
@@ -85,6 +94,8 @@ def assemble(kept: Iterable[Kept], folder: Path, wanted: Wanted, settings: Setti
             made.failures += one.rows.get("failures", [])[: SHOWN_FAILURES - len(made.failures)]
             if texts is not None:
                 texts.write(one.text)
+            if entries is not None and one.entry is not None:
+                entries.write(one.entry)
         writers["network"].write(_noting(facts.rows(), made.facts))
         writers["concepts"].write(_concepts(concepts, settings))
     made.counts.update({name: writer.n_rows for name, writer in writers.items()})

@@ -1,7 +1,8 @@
 """What a part of a run holds: an entry for each document, skipped text, deletion and failure.
 
 An entry is a line (see :mod:`pipeline.work.sorted_lines`) whose key puts a document before the
-failures that name its id, and documents with one id in the order in which they were read.
+failures that name its id, and documents with one id in the order of their places, which is that
+of the inputs, whichever shard reads them.
 """
 
 from __future__ import annotations
@@ -9,24 +10,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
-from pipeline.read.inputs import taken
+from pipeline.read.inputs import Place, taken
 from pipeline.records import Annotation, Deleted, Document, Failure
 from pipeline.tabulate import Row, cooccurrence_rows, document_row, mention_row, relation_rows
 from pipeline.texts import text_line
 from pipeline.work.sorted_lines import Line
 
-_OF_TEXT, _FAILURE = 0, 1  # second element of a key
+ENTRIES = "shard.jsonl.gz"  # beside the tables of a shard: all its entries, in short
+OF_TEXT, FAILURE = 0, 1  # second element of a key
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Rows of the result by table, and a line of ``texts.jsonl`` or ""."""
+    """Rows of the result by table, a line of ``texts.jsonl`` or "", and an entry in short, by
+    which a shard is joined to others."""
 
     rows: dict[str, list[Row]]
     text: str = ""
+    entry: Line | None = None
 
 
 @dataclass(slots=True)
@@ -41,11 +45,8 @@ class Tally:
     tokens: int = 0
 
 
-def annotated(
-    annotation: Annotation, place: tuple[int, int], *, cooccurrence: bool, text: bool
-) -> Line:
-    """The entry of a document that went through the route; ``place`` is the number of the part
-    and the position in it."""
+def annotated(annotation: Annotation, place: Place, *, cooccurrence: bool, text: bool) -> Line:
+    """The entry of a document that went through the route."""
     document = annotation.document
     if annotation.failure is not None:
         body: dict[str, Any] = {"kind": "failed", "failure": _failure(annotation.failure)}
@@ -64,26 +65,26 @@ def annotated(
     return _of_text(document, place, body)
 
 
-def skipped(document: Document, place: tuple[int, int]) -> Line:
+def skipped(document: Document, place: Place) -> Line:
     """The entry of a document that triage left out."""
     return _of_text(document, place, {"kind": "skipped", "n_characters": len(document.text)})
 
 
-def deleted(deletion: Deleted, place: tuple[int, int]) -> Line:
+def deleted(deletion: Deleted, place: Place) -> Line:
     """The entry of a deletion."""
     body = {"kind": "deleted", "revision": 1, "source": deletion.source}
-    return [deletion.doc_id, _OF_TEXT, *place, body]
+    return [deletion.doc_id, OF_TEXT, *place, body]
 
 
 def failed(failure: Failure) -> Line:
     """The entry of what could not be read."""
-    key = [failure.doc_id, _FAILURE, failure.source, failure.error]
+    key = [failure.doc_id, FAILURE, failure.source, failure.error]
     return [*key, {"kind": "failure", "failure": _failure(failure)}]
 
 
-def _of_text(document: Document, place: tuple[int, int], body: dict[str, Any]) -> Line:
+def _of_text(document: Document, place: Place, body: dict[str, Any]) -> Line:
     about = {"revision": document.revision, "source": document.source}
-    return [document.doc_id, _OF_TEXT, *place, body | about]
+    return [document.doc_id, OF_TEXT, *place, body | about]
 
 
 def _failure(failure: Failure) -> Row:
@@ -95,31 +96,36 @@ def _failure(failure: Failure) -> Row:
 
 def settled(lines: Iterable[Line], tally: Tally) -> Iterator[Kept]:
     """What holds of sorted entries: of documents with one id the first, or of those that their
-    source says again the latest; ``tally`` counts."""
+    source says again the latest; ``tally`` counts. Each entry comes too, in the same order.
+
+    An entry that held when its turn came is in short, without its rows. They are those that its
+    document has in the end; or a later entry took its place, and would so among more entries.
+    One that did not hold is whole, for among more entries it may.
+    """
     for doc_id, group in groupby(lines, key=_doc_id):
-        own: list[Row] = []
+        own: list[Kept] = []
         kept: dict[str, Any] | None = None
         others = iter(group)
-        failures: Iterator[Row] = iter(())
+        failures: Iterator[Kept] = iter(())
         for line in others:
             body = line[-1]
-            if line[1] == _FAILURE:
+            if line[1] == FAILURE:
                 failures = _failures(line, others)
                 break
             kept = _latest(kept, body, doc_id, own, tally)
+            yield Kept({}, entry=_short(line) if kept is body else line)
         if kept is not None and kept["kind"] == "failed":
-            own.append(kept["failure"])
+            own.append(Kept({"failures": [kept["failure"]]}))
         elif kept is not None:
             yield _kept(kept, doc_id, tally)
-        for row in merge(sorted(own, key=_by_place), failures, key=_by_place):
-            yield Kept({"failures": [row]})
+        yield from merge(sorted(own, key=_by_place), failures, key=_by_place)
 
 
 def _latest(
     kept: dict[str, Any] | None,
     body: dict[str, Any],
     doc_id: str,
-    failures: list[Row],
+    failures: list[Kept],
     tally: Tally,
 ) -> dict[str, Any] | None:
     """Which of two entries with one id holds, the earlier (``kept``) or the later (``body``)."""
@@ -133,8 +139,15 @@ def _latest(
     if kept["revision"] and body["revision"]:
         tally.replaced += 1
         return body if body["revision"] >= kept["revision"] else kept
-    failures.append(_failure(taken(Document(doc_id, "", body["source"]), kept["source"])))
+    twin = taken(Document(doc_id, "", body["source"]), kept["source"])
+    failures.append(Kept({"failures": [_failure(twin)]}))
     return kept
+
+
+def _short(line: Line) -> Line:
+    """An entry without the rows that stand in tables."""
+    body = {name: value for name, value in line[-1].items() if name not in ("rows", "text")}
+    return [*line[:-1], body]
 
 
 def _kept(body: dict[str, Any], doc_id: str, tally: Tally) -> Kept:
@@ -147,15 +160,15 @@ def _kept(body: dict[str, Any], doc_id: str, tally: Tally) -> Kept:
     return Kept(body["rows"], body["text"])
 
 
-def _failures(first: Line, others: Iterator[Line]) -> Iterator[Row]:
-    yield first[-1]["failure"]
-    for line in others:
-        yield line[-1]["failure"]
+def _failures(first: Line, others: Iterator[Line]) -> Iterator[Kept]:
+    for line in chain((first,), others):
+        yield Kept({"failures": [line[-1]["failure"]]}, entry=line)
 
 
 def _doc_id(line: Line) -> str:
     return str(line[0])
 
 
-def _by_place(row: Row) -> tuple[str, str]:
+def _by_place(failing: Kept) -> tuple[str, str]:
+    (row,) = failing.rows["failures"]
     return row["source"], row["error"]

@@ -63,8 +63,7 @@ def do_part(part: Part, job: Job) -> tuple[Done, bytes]:
 def finish(part: Part, job: Job, found: Sequence[Annotation]) -> tuple[Done, bytes]:
     """The file of a part whose annotations are there; see :func:`do_part`."""
     lines = list(part.others)
-    for annotation, position in zip(found, part.places, strict=True):
-        place = (part.number, position)
+    for annotation, place in zip(found, part.places, strict=True):
         lines.append(annotated(annotation, place, cooccurrence=job.cooccurrence, text=job.texts))
     data = packed(sorted(lines, key=key_of))
     n_failed = sum(one.failure is not None for one in found)

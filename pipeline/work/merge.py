@@ -15,8 +15,10 @@ from pipeline.tables_in import TableError, find_table
 from pipeline.tabulate import prepare_output
 from pipeline.texts import FILE, options_of, read_about
 from pipeline.work.assemble import Assembled, Wanted
+from pipeline.work.entries import ENTRIES, Tally
 from pipeline.work.folder import NAME, work_folder
 from pipeline.work.publish import publish
+from pipeline.work.runs import ALL, runs_of
 from pipeline.work.shards import joined
 
 # What has to be the same in all folders, by its place in run.json.
@@ -43,19 +45,28 @@ def merge(
     """
     abouts = [_about(folder) for folder in folders]
     _check(folders, abouts, output)
+    order, shards = runs_of(folders, [options_of(about) for about in abouts])
     settings = _settings(folders[0], abouts[0])
     tables, notes = _tables(folders)
-    wanted = Wanted(format, "cooccurrences" in tables, "skipped" in tables, "texts" in tables)
+    own = shards[0] if len(shards) == 1 else ALL  # those of several runs cannot be told by numbers
+    wanted = Wanted(
+        format, "cooccurrences" in tables, "skipped" in tables, "texts" in tables,
+        entries=bool(own.lacking()) and (folders[0] / ENTRIES).is_file(),
+    )  # fmt: skip
     prepare_output(output)
+    tally = Tally()
 
     def describe(made: Assembled) -> dict[str, Any]:
-        return _described(folders, abouts, output, format, made.counts)
+        options = {"shard": str(own), "format": format, "output": output.as_posix()}
+        return _described(folders, abouts, options, made.counts, tally)
 
     with work_folder(output, {"merged from": [str(folder) for folder in folders]}) as work:
-        kept = joined(folders, tables, work.path)
+        kept = joined(folders, order, tables, tally)
         made, paths = publish(kept, output, work.path, wanted, settings, describe)
         work.finish()
-    return made, paths, notes + _missing(abouts)
+    lacking = [shard for held in shards for shard in held.lacking()]
+    told = f"not among the folders: shard {', '.join(lacking)}"
+    return made, paths, [*notes, *([told] if lacking else [])]
 
 
 def _about(folder: Path) -> dict[str, Any]:
@@ -124,17 +135,19 @@ def _tables(folders: Sequence[Path]) -> tuple[list[str], list[str]]:
 def _described(
     folders: Sequence[Path],
     abouts: Sequence[dict[str, Any]],
-    output: Path,
-    format: str,
+    options: Mapping[str, Any],
     rows: Counter[str],
+    tally: Tally,
 ) -> dict[str, Any]:
     """What ``run.json`` says: as one run would, and from which folders it comes."""
     inputs = [path for about in abouts for path in options_of(about).get("inputs", ())]
-    options = {
-        **options_of(abouts[0]), "inputs": list(dict.fromkeys(inputs)), "shard": "1/1",
-        "format": format, "output": output.as_posix(),
-    }  # fmt: skip
-    sums = {name: sum(_inside(a, ("counts", name)) or 0 for a in abouts) for name in _SUMMED}
+    options = {**options_of(abouts[0]), "inputs": list(dict.fromkeys(inputs)), **options}
+    pairs = zip(folders, abouts, strict=True)
+    told = [about for folder, about in pairs if not (folder / ENTRIES).is_file()]
+    sums = {
+        name: getattr(tally, name) + sum(_inside(one, ("counts", name)) or 0 for one in told)
+        for name in _SUMMED
+    }
     counts = {
         name: rows[name] for name in ("documents", "failures", "mentions", "relations", "skipped")
     }
@@ -147,12 +160,3 @@ def _described(
         "seconds": round(sum(about.get("seconds") or 0 for about in abouts), 2),
         "merged_from": [folder.as_posix() for folder in folders],
     }
-
-
-def _missing(abouts: Sequence[dict[str, Any]]) -> list[str]:
-    shards = {str(options_of(about).get("shard", "")) for about in abouts}
-    numbers = {shard.partition("/")[2] for shard in shards}
-    if len(numbers) != 1 or not (n := numbers.pop()).isdecimal():
-        return []
-    lacking = [f"{i}/{n}" for i in range(1, int(n) + 1) if f"{i}/{n}" not in shards]
-    return [f"not among the folders: shard {', '.join(lacking)}"] if lacking else []

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from pipeline.read.formats import Item
+from pipeline.read.inputs import Place
 from pipeline.records import Deleted, Document, Failure
 from pipeline.work.entries import deleted, failed, skipped
 from pipeline.work.sorted_lines import Line
@@ -23,11 +24,12 @@ Keeps = Callable[[str], bool]
 @dataclass(frozen=True, slots=True)
 class Part:
     """Part ``number`` (from 0 on): documents to annotate with their places, and the entries of
-    all else that was read between them. ``digest`` is the SHA-256 of all that was read."""
+    all else that was read between them. ``digest`` is the SHA-256 of all that was read, and of
+    where it stands."""
 
     number: int
     documents: tuple[Document, ...]
-    places: tuple[int, ...]
+    places: tuple[Place, ...]
     others: tuple[Line, ...]
     digest: str
     n_items: int
@@ -38,24 +40,24 @@ class _Open:
     """A part that still takes items."""
 
     documents: list[Document] = field(default_factory=list)
-    places: list[int] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
     others: list[Line] = field(default_factory=list)
     characters: int = 0
     items: int = 0
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
 
 
-def cut(items: Iterable[Item], keeps: Keeps | None = None) -> Iterator[Part]:
-    """The parts of a run. Documents whose text ``keeps`` says no to are left out (None: all are
-    kept), and stand in the part as skipped."""
+def cut(items: Iterable[tuple[Place, Item]], keeps: Keeps | None = None) -> Iterator[Part]:
+    """The parts of a run, from what it reads and the places of that. Documents whose text
+    ``keeps`` says no to are left out (None: all are kept), and stand in the part as skipped."""
     number, part = 0, _Open()
-    for item in items:
+    for place, item in items:
         annotate = isinstance(item, Document) and (keeps is None or keeps(item.text))
         size = len(item.text) if annotate and isinstance(item, Document) else 0
         if part.documents and annotate and part.characters + size > PART_CHARACTERS:
             yield _closed(part, number)
             number, part = number + 1, _Open()
-        _take(item, part, number, annotate=annotate)
+        _take(item, place, part, annotate=annotate)
         part.characters += size
         if len(part.documents) >= PART_DOCUMENTS or part.items >= PART_ITEMS:
             yield _closed(part, number)
@@ -64,17 +66,16 @@ def cut(items: Iterable[Item], keeps: Keeps | None = None) -> Iterator[Part]:
         yield _closed(part, number)
 
 
-def _take(item: Item, part: _Open, number: int, *, annotate: bool) -> None:
-    place = (number, part.items)
+def _take(item: Item, place: Place, part: _Open, *, annotate: bool) -> None:
     part.items += 1
-    part.digest.update(_said(item))
+    part.digest.update(f"{place!r} ".encode() + _said(item))
     if isinstance(item, Failure):
         part.others.append(failed(item))
     elif isinstance(item, Deleted):
         part.others.append(deleted(item, place))
     elif annotate:
         part.documents.append(item)
-        part.places.append(place[1])
+        part.places.append(place)
     else:
         part.others.append(skipped(item, place))
 

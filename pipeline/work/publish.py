@@ -13,7 +13,7 @@ from pipeline.route import Settings
 from pipeline.tabulate import OutputError, make_folder
 from pipeline.texts import FILE, FOLDER
 from pipeline.work.assemble import Assembled, Wanted, assemble
-from pipeline.work.entries import Kept
+from pipeline.work.entries import ENTRIES, Kept
 from pipeline.work.folder import sync_folder, write_whole
 from pipeline.work.sorted_lines import LinesError
 
@@ -78,5 +78,6 @@ def _remove_stale(output: Path, written: set[Path]) -> None:
             path = output / f"{name}{suffix}"
             if path not in written and path.is_file():
                 path.unlink()
-    if output / FILE not in written:
-        (output / FILE).unlink(missing_ok=True)
+    for name in (FILE, ENTRIES):
+        if output / name not in written:
+            (output / name).unlink(missing_ok=True)

@@ -11,12 +11,9 @@ import heapq
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from pipeline.read.inputs import taken
-from pipeline.records import Document
 from pipeline.result import COLUMNS, column_type
 from pipeline.tables_in import TableError, find_table
 from pipeline.tabulate import (
@@ -26,52 +23,115 @@ from pipeline.tabulate import (
     restore_cell,
 )
 from pipeline.texts import FILE
-from pipeline.work.entries import Kept
-from pipeline.work.sorted_lines import Sorter
+from pipeline.work.entries import ENTRIES, FAILURE, OF_TEXT, Kept, Tally, settled
+from pipeline.work.sorted_lines import Line, LinesError, key_of, read_lines
 
 BATCH_ROWS = 5_000  # of a Parquet file
 _COLUMNS = {**COLUMNS, "cooccurrences": COOCCURRENCE_COLUMNS, "skipped": SKIPPED_COLUMNS}
 _OF_DOCUMENTS = ("documents", "mentions", "relations", "cooccurrences")
+_UNTOUCHED = "write the tables with pipeline run, not by hand"
 
 
-def joined(folders: Sequence[Path], tables: Sequence[str], scratch: Path) -> Iterator[Kept]:
-    """The documents of all folders in order, then their failures; ``tables`` names those to read,
-    and may name ``texts``. Of documents with one id that of the first folder is kept, the others
-    are failures. Raises TableError and OSError."""
-    twins = Sorter(scratch, "twins")
-    streams = [_documents(folder, tables) for folder in folders]
-    for doc_id, group in groupby(heapq.merge(*streams, key=_first), key=_first):
-        kept, *others = [one for _, one in group]
+def joined(
+    folders: Sequence[Path], order: Sequence[int], tables: Sequence[str], tally: Tally
+) -> Iterator[Kept]:
+    """The documents of all folders with their failures, as one run gives them; ``tables`` names
+    those to read, and may name ``texts``.
+
+    ``order`` has a number for each folder: that of its run, which the shards of a run share. What
+    they read is put in the order of the inputs, and run after run. A folder without the entries
+    of a shard says nothing of revisions: of documents with one id the first is kept, and
+    ``tally`` counts neither what it replaced nor its words. Raises TableError and OSError.
+    """
+    streams = []
+    for folder, number in zip(folders, order, strict=True):
+        is_shard = (folder / ENTRIES).is_file()
+        lines = _of_shard(folder, tables) if is_shard else _of_tables(folder, tables)
+        streams.append(_of_run(lines, number) if len(set(order)) > 1 else lines)
+    doc_id = ""
+    for kept in settled(heapq.merge(*streams, key=key_of), tally):
+        if kept.entry is not None:
+            doc_id = kept.entry[0]
+        if kept.rows.get("documents") == []:
+            raise TableError(f"{doc_id!r} is not among the documents of its shard; {_UNTOUCHED}")
         yield kept
-        for other in others:
-            failure = taken(Document(doc_id, "", _source(other)), _source(kept))
-            row = {name: getattr(failure, name) for name in COLUMNS["failures"]}
-            twins.add([*_place(row), row])
-    known = (((*_place(row), row) for row in _rows(f, "failures")) for f in folders)
-    for line in heapq.merge(*known, twins.lines(), key=lambda line: list(line[:-1])):
-        yield Kept({"failures": [line[-1]]})
 
 
-def _documents(folder: Path, tables: Sequence[str]) -> Iterator[tuple[str, Kept]]:
-    """The documents of a folder with all their rows, and those that triage left out, by id."""
-    inside = [name for name in _OF_DOCUMENTS if name in tables]
-    cursors = {name: _Cursor(_rows(folder, name), folder, name) for name in inside[1:]}
-    texts = _Cursor(_texts(folder), folder, FILE) if "texts" in tables else None
+def _of_run(lines: Iterator[Line], number: int) -> Iterator[Line]:
+    """The entries with places that come behind those of runs with a lower number."""
+    for doc_id, kind, *rest in lines:
+        yield [doc_id, kind, number, *rest] if kind == OF_TEXT else [doc_id, kind, *rest]
+
+
+def _of_shard(folder: Path, tables: Sequence[str]) -> Iterator[Line]:
+    """The entries of a shard, with rows for each that held when it was read: those of its
+    document in the tables."""
+    stored = _Stored(folder, tables)
+    try:
+        for line in read_lines(folder / ENTRIES):
+            body = line[-1]
+            if body["kind"] == "document" and "rows" not in body:
+                rows, text = stored.of(line[0])
+                body |= {"rows": rows, "text": text}
+            yield line
+    except LinesError as error:
+        raise TableError(f"{error}; run that shard again") from error
+    stored.end()
+
+
+def _of_tables(folder: Path, tables: Sequence[str]) -> Iterator[Line]:
+    """The entries of a run that is no shard, as far as its tables tell."""
     skipped = _rows(folder, "skipped") if "skipped" in tables else iter(())
-    named = (
-        (("documents", row) for row in _rows(folder, "documents")),
-        (("skipped", row) for row in skipped),
+    streams = (
+        _documents(folder, tables),
+        (_entry(row, {"kind": "skipped", "n_characters": row["n_characters"]}) for row in skipped),
+        (
+            [row["doc_id"], FAILURE, row["source"], row["error"], {"failure": row}]
+            for row in _rows(folder, "failures")
+        ),
     )
-    for table, row in heapq.merge(*named, key=_id_of_row):
-        doc_id: str = row["doc_id"]
-        if table == "skipped":
-            yield doc_id, Kept({"skipped": [row]})
-            continue
-        rows = {"documents": [row]} | {name: c.of(doc_id) for name, c in cursors.items()}
-        text = "".join(line["line"] for line in texts.of(doc_id)) if texts else ""
-        yield doc_id, Kept(rows, text)
-    for cursor in (*cursors.values(), *([texts] if texts else [])):
-        cursor.end()
+    return heapq.merge(*streams, key=key_of)
+
+
+def _documents(folder: Path, tables: Sequence[str]) -> Iterator[Line]:
+    others = _Stored(folder, [name for name in tables if name != "documents"])
+    for row in _rows(folder, "documents"):
+        rows, text = others.of(row["doc_id"])
+        rows = {"documents": [row], **rows}
+        yield _entry(row, {"kind": "document", "n_tokens": 0, "rows": rows, "text": text})
+    others.end()
+
+
+def _entry(row: Row, body: dict[str, Any]) -> Line:
+    body = {**body, "revision": 0, "source": row["source"]}
+    return [row["doc_id"], OF_TEXT, 0, 0, body]
+
+
+class _Stored:
+    """The rows of tables and the texts of a folder, taken document by document in order."""
+
+    def __init__(self, folder: Path, tables: Sequence[str]) -> None:
+        self._rows = {
+            name: _Cursor(_rows(folder, name), folder, name)
+            for name in _OF_DOCUMENTS
+            if name in tables
+        }
+        self._texts = _Cursor(_texts(folder), folder, FILE) if "texts" in tables else None
+        self._last: tuple[str, dict[str, list[Row]], str] = ("", {}, "")
+
+    def of(self, doc_id: str) -> tuple[dict[str, list[Row]], str]:
+        """Rows by table and text of a document, the same one as before or a later one. Raises
+        TableError for rows of one that was left out."""
+        if doc_id != self._last[0]:
+            rows = {name: cursor.of(doc_id) for name, cursor in self._rows.items()}
+            lines = self._texts.of(doc_id) if self._texts else []
+            self._last = (doc_id, rows, "".join(line["line"] for line in lines))
+        return self._last[1:]
+
+    def end(self) -> None:
+        """Raises TableError where a row is left."""
+        for cursor in (*self._rows.values(), *([self._texts] if self._texts else [])):
+            cursor.end()
 
 
 class _Cursor:
@@ -97,7 +157,7 @@ class _Cursor:
         if self._next is not None:
             raise TableError(
                 f"{self._what}: rows of {self._next['doc_id']!r}, which is not among the documents "
-                "or not in order; write the tables with pipeline run, not by hand"
+                f"or not in order; {_UNTOUCHED}"
             )
 
 
@@ -160,20 +220,3 @@ def _flag(cell: Any) -> bool:
     if cell in (False, "false"):
         return False
     raise ValueError(f"{cell!r} is neither true nor false")
-
-
-def _place(row: Row) -> tuple[str, str, str]:
-    return row["doc_id"], row["source"], row["error"]
-
-
-def _source(kept: Kept) -> str:
-    ((row,),) = [kept.rows[name] for name in ("documents", "skipped") if name in kept.rows]
-    return str(row["source"])
-
-
-def _first(pair: tuple[str, Kept]) -> str:
-    return pair[0]
-
-
-def _id_of_row(pair: tuple[str, Row]) -> str:
-    return str(pair[1]["doc_id"])

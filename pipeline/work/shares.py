@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.read.formats import Item
-from pipeline.read.inputs import input_files, stream_inputs
+from pipeline.read.inputs import Place, input_files, placed_inputs
 from pipeline.read.source import ReadOptions, Watch
 from pipeline.records import Document
 
@@ -28,11 +28,11 @@ class Share:
         self.files = files[self._slice]
         self.documents = 0
 
-    def items(self, read: ReadOptions, watch: Watch | None) -> Iterator[Item]:
-        """The items, in the order of the inputs."""
+    def items(self, read: ReadOptions, watch: Watch | None) -> Iterator[tuple[Place, Item]]:
+        """The items in the order of the inputs, with their places among all of them."""
         i, n = self._shard
-        found = stream_inputs(self._inputs, read, watch=watch, files=self._slice)
-        for k, item in enumerate(found):
+        found = placed_inputs(self._inputs, read, watch=watch, files=self._slice)
+        for k, (place, item) in enumerate(found):
             self.documents += isinstance(item, Document)
             if self._by_files or k % n == i - 1:
-                yield item
+                yield place, item

@@ -15,6 +15,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from pipeline.table_writer import sync
+
 Line = list[Any]
 
 FAN_IN = 128  # files that are open at once
@@ -40,6 +42,25 @@ def read_lines(path: Path) -> Iterator[Line]:
                 yield json.loads(text)
     except (EOFError, zlib.error, gzip.BadGzipFile, ValueError) as error:
         raise LinesError(f"{path}: damaged ({error})") from error
+
+
+class LinesWriter:
+    """Writes lines to a file one by one, in the order given; closed, they are on the disk.
+    Raises OSError."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        self._packed = gzip.GzipFile("", "wb", LEVEL, self._file, mtime=0)
+
+    def write(self, line: Line) -> None:
+        """One more line."""
+        self._packed.write(_written(line).encode("utf-8"))
+
+    def close(self) -> None:
+        """End the file."""
+        with self._file:
+            self._packed.close()
+            sync(self._file)
 
 
 def merged(paths: Sequence[Path], scratch: Path) -> Iterator[Line]:
