@@ -247,6 +247,23 @@ class TestStructure:
         assert found.text == "IL-2 helps."
 
 
+def test_a_bold_line_that_opens_a_manuscript_is_its_title(tmp_path: Path) -> None:
+    bold = "<w:b/>"
+    title = (
+        "Interleukin-18 in the serum of adults with haemophagocytic lymphohistiocytosis after "
+        "treatment with emapalumab in two hospitals of one city"
+    )
+    names, said_there = p("Ana Ek1"), p("IL-18 fell.")
+    document = read(tmp_path, p(run(title, bold)) + names + p(run("Abstract", bold)) + said_there)
+    assert document.title == title
+    assert said(document)[0] == ("title", "Title", title)
+    assert said(document)[2:] == [
+        ("heading", "Abstract", "Abstract"), ("paragraph", "Abstract", "IL-18 fell."),
+    ]  # fmt: skip
+    assert read(tmp_path, p(run("Abstract", bold)) + said_there).title == ""
+    assert read(tmp_path, names + p(run(title, bold)) + said_there).title == ""
+
+
 RAISED = '<w:vertAlign w:val="superscript"/>'
 
 

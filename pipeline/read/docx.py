@@ -16,8 +16,9 @@ from xml.etree.ElementTree import Element
 from pipeline.read.document import build
 from pipeline.read.docx_styles import Styles, value
 from pipeline.read.docx_text import Reader
-from pipeline.read.parts import Part, outline, titled, without_back_matter
+from pipeline.read.parts import MANUAL, Part, outline, titled, without_back_matter
 from pipeline.read.source import ReadError, ReadOptions, Source
+from pipeline.read.wording import is_label
 from pipeline.read.xml_stream import elements, text_of
 from pipeline.records import Document, Failure
 
@@ -53,6 +54,8 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
     given, rest = titled(parts)
     if not given and title and rest and rest[0].text == title:
         given, rest = title, rest[1:]
+    if not given and rest and _opens(rest[0]):
+        given, rest = rest[0].text, rest[1:]
     rest = [replace(p, kind="heading", level=1) if p.kind == "title" else p for p in rest]
     text, layout = outline(given, without_back_matter(rest), options.max_characters)
     language = language or styles.language
@@ -65,6 +68,11 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
         metadata=(("language", language),) if language else (),
         layout=layout,
     )
+
+
+def _opens(part: Part) -> bool:
+    """A bold line that stands first is the title of a manuscript."""
+    return (part.kind, part.level) == ("heading", MANUAL) and not is_label(part.text)
 
 
 def _parts(archive: _Archive, main: str, reader: Reader) -> Iterator[Part]:

@@ -22,6 +22,7 @@ CITATIONS = ("ADDIN ZOTERO_ITEM", "ADDIN EN.CITE", "ADDIN CSL_CITATION", "CITATI
 MAX_CODE = 100  # characters of the code of a field; its name comes first
 MAX_HEADING = 80  # characters of a paragraph that is a heading because it is bold
 MAX_HEADING_WORDS = 12
+MAX_TITLE = 300  # characters of the title of a manuscript that has no style of its own
 
 
 @dataclass(slots=True)
@@ -44,6 +45,7 @@ class Reader:
         self.notes: set[tuple[str, str]] = set()
         self.codes: list[str] = []  # of the fields that are open
         self.carried: list[str] = []  # of a paragraph whose end was deleted
+        self.begun = False  # there was a paragraph with text
 
     def parts(self, element: Element) -> Iterator[Part]:
         """The parts of a paragraph, of a table, or of what stands in another element."""
@@ -73,8 +75,9 @@ class Reader:
             texts = _paragraphs(line.pieces)
             if kind in ("title", "heading"):
                 texts = [" ".join(" ".join(texts).split())] if texts else []
-            elif kind == "paragraph" and not line.plain and _like_heading(texts):
+            elif kind == "paragraph" and not line.plain and _like_heading(texts, self.begun):
                 kind, level = "heading", MANUAL
+            self.begun |= bool(texts)
             for text in texts:
                 yield Part(kind, text, level)
         for box in line.boxes:
@@ -200,12 +203,14 @@ def _cell(parts: Sequence[Part]) -> str:
     return " ".join(text.split())
 
 
-def _like_heading(texts: Sequence[str]) -> bool:
-    if len(texts) != 1 or len(texts[0]) > MAX_HEADING or LINE_BREAK in texts[0]:
+def _like_heading(texts: Sequence[str], begun: bool) -> bool:
+    """``begun``: the paragraph is not the first one, which may be a title."""
+    if len(texts) != 1 or LINE_BREAK in texts[0]:
         return False
     text = texts[0]
     return (
-        len(text.split()) <= MAX_HEADING_WORDS
+        len(text) <= (MAX_HEADING if begun else MAX_TITLE)
+        and (len(text.split()) <= MAX_HEADING_WORDS or not begun)
         and text[0].isalnum()
         and not text[0].islower()
         and not text.endswith((":", ";", ","))
