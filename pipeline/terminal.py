@@ -83,7 +83,8 @@ class Watcher:
 
 
 def run_with_progress(options: RunOptions) -> RunResult:
-    """The run, with a bar only where somebody can see it; else a line each minute."""
+    """The run, with a bar only where somebody can see it; else a line each minute, and one when
+    the parts are merged."""
     console = _console()
     files = Share(options.inputs, options.shard).files
     watcher = Watcher(sum(file.stat().st_size for file in files if file.is_file()))
@@ -99,14 +100,17 @@ def run_with_progress(options: RunOptions) -> RunResult:
                 told = f"{watcher.told(now - started)}, {watcher.left(now - started)}"
                 console.print(told, soft_wrap=True)
 
-        return run(options, tell, watcher.opened)
+        def tell_merging(n_parts: int) -> None:
+            console.print(_merging(n_parts), soft_wrap=True)
+
+        return run(options, tell, watcher.opened, tell_merging)
     columns = (
-        TextColumn("reading"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
         TextColumn("{task.fields[told]}"), TimeElapsedColumn(), TextColumn("left"),
         TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=watcher.total or 1, told="")
+        task = bar.add_task("reading", total=watcher.total or 1, told="")
 
         def show(step: Step) -> None:
             seconds = time.monotonic() - started
@@ -114,7 +118,14 @@ def run_with_progress(options: RunOptions) -> RunResult:
             told = watcher.told(seconds)
             bar.update(task, completed=watcher.read(), told=told)
 
-        return run(options, show, watcher.opened)
+        def show_merging(n_parts: int) -> None:
+            bar.update(task, description=_merging(n_parts), refresh=True)
+
+        return run(options, show, watcher.opened, show_merging)
+
+
+def _merging(n_parts: int) -> str:
+    return f"merging {n_parts:,} part{'' if n_parts == 1 else 's'}"
 
 
 def tell_summary(result: RunResult, output: Path) -> None:

@@ -83,10 +83,11 @@ def broken_off(source: Path, output: Path, at: str = "d010") -> list[str]:
 
 class TestKilled:
     def test_at_every_point(self, source: Path, tmp_path: Path) -> None:
-        """Before each file, name and removal that goes to the disk; and while it goes on."""
+        """Before each file, name and removal that goes to the disk; and while it goes on. When
+        the parts are put aside all is done, and nothing is done again."""
         write_lines(source, texts(6, d004="RAISE"))
         go(source, tmp_path / "whole", **OPTIONS)
-        whole, number = tables_of(tmp_path / "whole"), 0
+        whole, number, n_ended = tables_of(tmp_path / "whole"), 0, 0
         while True:
             number += 1
             output = tmp_path / f"out{number}"
@@ -94,12 +95,15 @@ class TestKilled:
                 break
             if number % 4 == 0:
                 killed_at(number // 2, lambda o=output: go(source, o, resume=True, **OPTIONS))
-            go(source, output, resume=True, **OPTIONS)
+            ended = (output / "run.json").exists() and not (output / NAME).exists()
+            n_ended += ended
+            assert go(source, output, resume=True, **OPTIONS).before == ended, number
             assert tables_of(output) == whole, number
             assert hidden(output) == [], number
             assert json.loads((output / "run.json").read_text())["counts"]["failures"] == 1
         assert tables_of(output) == whole
         assert number > 40, "the test lost its point"
+        assert n_ended > 5, "the test lost its point"
 
     def test_over_the_tables_of_another_run(
         self, source: Path, whole: dict[str, bytes], tmp_path: Path

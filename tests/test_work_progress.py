@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 from support import SENTENCE, replace_route
 from typer.testing import CliRunner
 from work_runs import go, hidden, small_parts, tables_of, texts, write_lines
@@ -17,6 +19,7 @@ from work_runs import go, hidden, small_parts, tables_of, texts, write_lines
 import pipeline.run
 from pipeline import terminal
 from pipeline.cli import app
+from pipeline.run import RunOptions
 from pipeline.work.engine import Step
 
 HERE = Path(__file__).parent
@@ -141,6 +144,24 @@ class TestProgress:
             "3 documents read, 3 annotated, 3.0 a second, 100% of the inputs, about 0:00:00 left"
         )
         assert told[-1].startswith("14 documents read, 14 annotated, 2.8 a second, 100%")
+
+    @pytest.mark.parametrize(("n", "told"), [(14, "merging 5 parts"), (2, "merging 1 part")])
+    def test_a_line_when_the_parts_are_merged(self, n: int, told: str, tmp_path: Path) -> None:
+        source = write_lines(tmp_path / "in.jsonl", texts(n))
+        lines = call(source, "-o", tmp_path / "out").stderr.splitlines()
+        assert [line for line in lines if line.startswith("merging")] == [told]
+        assert "documents read" in lines[lines.index(told) - 1]
+
+    def test_the_text_of_the_bar(
+        self, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        seen = io.StringIO()
+        console = Console(file=seen, force_terminal=True, width=200)
+        monkeypatch.setattr(terminal, "_console", lambda: console)
+        terminal.run_with_progress(RunOptions((source,), tmp_path / "out"))
+        text = seen.getvalue()
+        assert 0 <= text.index("reading") < text.index("merging 5 parts")
+        assert "reading" not in text[text.index("merging 5 parts") :]
 
     def test_after_a_resume(self, source: Path, tmp_path: Path) -> None:
         """The rate is that of this run alone, without what it only reads over."""
