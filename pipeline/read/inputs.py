@@ -18,6 +18,7 @@ Place = tuple[int, int]  # number of a file among all, number of an item in it, 
 
 log = logging.getLogger(__name__)
 MAX_CHARACTERS = 20_000_000
+_TABLE_OF_A_RUN = ("failures.csv", "failures.parquet")
 
 
 class InputError(ValueError):
@@ -150,7 +151,8 @@ def _walk(path: Path, above: tuple[Path, ...] = ()) -> Iterator[Path | Failure]:
     except OSError as error:
         yield failure(path.as_posix(), f"cannot be looked into: {error.strerror}; check its rights")
         return
-    if above and {"run.json", "failures.csv"} <= {entry.name for entry in entries}:
+    names = {entry.name for entry in entries}
+    if above and "run.json" in names and not names.isdisjoint(_TABLE_OF_A_RUN):
         log.warning("%s: left out, it holds the tables of a run", path.as_posix())
         return
     for entry in entries:
