@@ -12,7 +12,7 @@ from spacy.vocab import Vocab
 
 from pipeline.recognise.candidates import Candidate
 from pipeline.recognise.recogniser import Found
-from pipeline.relate.bind import SPANS, bind, coarse
+from pipeline.relate.bind import bind, coarse
 from pipeline.relate.words import read_words
 
 Tree = Callable[..., Doc]
@@ -53,9 +53,7 @@ class TestMerging:
         assert (bound.starts, bound.ends) == ([0, 9, 20, 28, 49], [8, 19, 27, 49, 50])
         assert bound.mention_of == [-1, 0, -1, 1, -1]
         assert bound.token_of == {0: 1, 1: 3}
-        assert [(s.start, s.label_) for s in bound.doc.spans[SPANS]] == [
-            (1, "CELL"), (3, "CYTOKINE"),
-        ]  # fmt: skip
+        assert [(e.start, e.label_) for e in bound.doc.ents] == [(1, "CELL"), (3, "CYTOKINE")]
 
     def test_lemmas(self, text: Doc) -> None:
         bound = bind(text, found((9, 19, "CELL")))

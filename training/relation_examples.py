@@ -37,7 +37,7 @@ from pipeline.relate.pairs import Pair, Pairs
 from pipeline.relate.relater import Relater
 from pipeline.relate.score import Evidence
 from pipeline.relate.stated import Stated, sentence_of, stated_by
-from pipeline.route import Settings, Tools, cut, envelope, place
+from pipeline.route import Settings, cut, envelope, place
 
 SETTINGS = Settings()
 
@@ -98,22 +98,22 @@ class Reader:
 
     def __init__(self) -> None:
         folder = SETTINGS.patterns_dir
-        nlp = load(SETTINGS.model, folder)
-        relater = Relater(folder, nlp.vocab, judged=False)
-        self._tools = Tools(nlp, Recogniser(folder), relater)
+        self._nlp = load(SETTINGS.model, folder)
+        self._relater = Relater(folder, self._nlp.vocab, judged=False)
+        self._recogniser = Recogniser(folder)
         self._classes = word_classes(folder)
-        self._triggers = Triggers(self._tools.relater.book, self._tools.relater.cues)
+        self._triggers = Triggers(self._relater.book, self._relater.cues)
 
     def __call__(self, gold: GoldDocument, *, given: bool) -> Examples:
         """``given``: on the mentions of gold, else on those that the recogniser finds."""
         document = Document(gold.id, gold.text)
         blocks = cut(document)
-        docs = list(self._tools.nlp.pipe(block.text for block in blocks))
+        docs = list(self._nlp.pipe(block.text for block in blocks))
         if given:
             mentions = gold_annotation(gold, [(0, len(gold.text))]).mentions
             found_by_block = given_mentions(blocks, mentions)
         else:
-            found_by_block = self._tools.recogniser(docs)
+            found_by_block = self._recogniser(docs)
         placed_all: dict[tuple[int, int, str], Mention] = {}
         placed = [
             place(document, block, found, placed_all)
@@ -128,9 +128,9 @@ class Reader:
 
     def _block(self, here: _Here) -> Iterator[Example]:
         bound, found = here.bound, here.found
-        arguments = Arguments(bound, found, self._tools.relater.cues)
-        attributes = Attributes(bound.words, self._tools.relater.cues, bound.token_of)
-        ruled = self._tools.relater.by_rules(bound, found, arguments, attributes)
+        arguments = Arguments(bound, found, self._relater.cues)
+        attributes = Attributes(bound.words, self._relater.cues, bound.token_of)
+        ruled = self._relater.by_rules(bound, found, arguments, attributes)
         by_rule = {row.key: row for row in ruled}
         features, around = Features(bound, found, self._classes), Around.of(ruled)
         for pair in Pairs(bound, found, arguments):

@@ -3,6 +3,7 @@ sequences of words by :mod:`pipeline.relate.sequences`."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,10 +14,11 @@ from spacy.vocab import Vocab
 from pipeline.patterns_data import PatternError
 from pipeline.relate.arguments import Arguments, Filler
 from pipeline.relate.bind import Bound
-from pipeline.relate.possible import Part, WordIndex, anchor, parts
+from pipeline.relate.possible import Part, WordIndex, parts
+from pipeline.relate.reached import Reached, Side, Ways
 from pipeline.relate.rules import Rule, RuleBook
 from pipeline.relate.sequences import Match, WordSequence, word_check
-from pipeline.relate.walk import Check, Walk
+from pipeline.relate.walk import Check
 from pipeline.relate.words import Word
 
 SETS_OF_LABELS = 64  # of the labels that stand near each other
@@ -34,80 +36,28 @@ class Hit:
     object_token: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One argument of a rule: the ways from the trigger to it, and its labels."""
-
-    paths: tuple[str, ...]
-    labels: frozenset[str]
-
-
-class _Reached:
-    """What stands at the ends of the paths from one trigger. Rules share their paths: each is
-    walked once, if asked for."""
-
-    def __init__(self, trigger: Word, walks: dict[str, Walk], book: RuleBook) -> None:
-        self.trigger = trigger
-        self._walks = walks
-        self._book = book
-        self._known: dict[str, list[int]] = {}
-        self._filled: dict[_Side, list[tuple[int, Filler]]] = {}
-
-    def __getitem__(self, name: str) -> list[int]:
-        """The tokens at the end of a path, in order."""
-        void = any(self._walk(other) for other in self._book.paths[name].unless)
-        return [] if void else self._walk(name)
-
-    def fillers(self, side: _Side, arguments: Arguments) -> list[tuple[int, Filler]]:
-        """The mentions that may be an argument, each with the token that it was reached at."""
-        if side not in self._filled:
-            self._filled[side] = [
-                (token, filler)
-                for name in side.paths
-                for token in self[name]
-                for filler in arguments.fillers(token, side.labels)
-            ]
-        return self._filled[side]
-
-    def _walk(self, name: str) -> list[int]:
-        if name not in self._known:
-            self._known[name] = self._walks[name].reach(self.trigger)
-        return self._known[name]
-
-
 class Engine:
     """Compiled once per process."""
 
     def __init__(self, book: RuleBook, vocab: Vocab) -> None:
-        self._book = book
         self._rules = book.rules
         self._fits: dict[int, Check] = {}  # by the place of the rule in the book
-        self._sides: dict[int, tuple[_Side, _Side]] = {}
         self._sequences: dict[int, WordSequence] = {}
         used: set[str] = set()
         for n, rule in enumerate(book.rules):
             try:
                 if rule.tokens is None:
                     self._fits[n] = word_check(rule.trigger or {}, vocab)
-                    self._sides[n] = (
-                        _Side(tuple(rule.subject_path), rule.subjects),
-                        _Side(tuple(rule.object_path), rule.objects),
-                    )
                     used |= {*rule.subject_path, *rule.object_path}
                 else:
                     self._sequences[n] = WordSequence(rule, vocab)
             except (ValueError, TypeError) as error:
                 raise PatternError(f"{book.where[rule.id]}: {error}") from error
         self._triggers = WordIndex({n: self._rules[n].trigger or {} for n in self._fits})
-        self._anchors = WordIndex({n: anchor(self._rules[n].tokens or []) for n in self._sequences})
+        self._anchors = WordIndex({n: one.anchor for n, one in self._sequences.items()})
         self._possible = lru_cache(SETS_OF_LABELS)(self._with_labels)
-        self._walks: dict[str, Walk] = {}
-        voiding = {other for name in used for other in book.paths[name].unless}
-        for name in sorted(used | voiding):
-            try:
-                self._walks[name] = Walk(book.paths[name].pattern)
-            except (ValueError, KeyError) as error:
-                raise PatternError(f"path {name!r}: {error}") from error
+        self._ways = Ways(book, used)
+        self._sides = {n: self._sides_of(self._rules[n]) for n in self._fits}
 
     def hits(self, bound: Bound, arguments: Arguments) -> Iterator[Hit]:
         """Every pair that any rule joins; the same pair may come several times."""
@@ -115,11 +65,9 @@ class Engine:
         near = [(part, possible) for part, possible in near if possible]
         for part, possible in near:
             for token in bound.words[part.start : part.end]:
-                candidates = [n for n in self._triggers[token] if n in possible]
-                reached = _Reached(token, self._walks, self._book) if candidates else None
-                for n in candidates:
-                    if reached is not None and self._fits[n](token):
-                        yield from self._by_paths(n, reached, arguments)
+                candidates = self._triggers[token]
+                if candidates and not possible.isdisjoint(candidates):
+                    yield from self._by_trigger(token, candidates, possible, arguments)
         for part, possible in near:
             yield from self._by_tokens(part, possible, bound, arguments)
 
@@ -129,9 +77,9 @@ class Engine:
         found = {}
         for token in words:
             if fits(token):
-                reached = _Reached(token, self._walks, self._book)
+                reached = Reached(token, self._ways)
                 names = {*rule.subject_path, *rule.object_path}
-                found[token.i] = {name: reached[name] for name in names}
+                found[token.i] = {name: reached.at_end(self._ways.number(name)) for name in names}
         return found
 
     def _with_labels(self, labels: frozenset[str]) -> frozenset[int]:
@@ -141,18 +89,30 @@ class Engine:
             if rule.subjects & labels and rule.objects & labels
         )  # fmt: skip
 
-    def _by_paths(self, n: int, reached: _Reached, arguments: Arguments) -> Iterator[Hit]:
+    def _sides_of(self, rule: Rule) -> tuple[Side, Side]:
+        return (
+            self._ways.side(rule.subject_path, rule.subjects),
+            self._ways.side(rule.object_path, rule.objects),
+        )
+
+    def _by_trigger(
+        self, token: Word, rules: Sequence[int], possible: frozenset[int], arguments: Arguments
+    ) -> Iterator[Hit]:
+        reached = Reached(token, self._ways)
+        for n in rules:
+            if n in possible and reached.may_fill(self._sides[n]) and self._fits[n](token):
+                yield from self._by_paths(n, reached, arguments)
+
+    def _by_paths(self, n: int, reached: Reached, arguments: Arguments) -> Iterator[Hit]:
         rule, trigger = self._rules[n], reached.trigger.i
         subject_side, object_side = self._sides[n]
-        subjects = [
-            (token, filler)
-            for token, filler in reached.fillers(subject_side, arguments)
-            if not parted(arguments.words, token, trigger)
-        ]
+        subjects = reached.fillers(subject_side, arguments)
         if not subjects:
             return
         objects = reached.fillers(object_side, arguments)
-        for subject_token, subject in subjects:
+        for subject_token, subject in subjects if objects else ():
+            if parted(arguments.words, subject_token, trigger):
+                continue
             for object_token, object_ in objects:
                 if subject_token != object_token and _may_join(rule, subject, object_, arguments):
                     yield Hit(rule, subject, object_, trigger, subject_token, object_token)
@@ -161,12 +121,22 @@ class Engine:
         self, part: Part, possible: frozenset[int], bound: Bound, arguments: Arguments
     ) -> Iterator[Hit]:
         words = arguments.words
-        anchored = {n for token in words[part.start : part.end] for n in self._anchors[token]}
+        anchored: defaultdict[int, list[Word]] = defaultdict(list)
+        for token in words[part.start : part.end]:
+            for n in self._anchors[token]:
+                anchored[n].append(token)
+        standing = [
+            n
+            for n in sorted(possible.intersection(anchored))
+            if self._sequences[n].may_stand_in(part, anchored[n])
+        ]
+        if not standing:
+            return
+        doc = bound.columns.doc(part.start, part.end)
         matches: list[tuple[int, int, int, Match]] = []
-        for n in sorted(anchored & possible):
-            if self._sequences[n].may_stand_in(part):
-                found = self._sequences[n](bound.doc, part)
-                matches += ((match.end, match.start, n, match) for match in found)
+        for n in standing:
+            found = self._sequences[n](doc, part.start)
+            matches += ((match.end, match.start, n, match) for match in found)
         for _, _, n, match in sorted(matches, key=itemgetter(0, 1, 2)):
             rule = self._rules[n]
             if words[match.start].sent is not words[match.end - 1].sent:

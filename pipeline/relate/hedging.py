@@ -68,7 +68,7 @@ class Hedging:
 
     def _in_question(self, anchor: Word) -> bool:
         """The sentence is a question, and no clause that states a fact lies between."""
-        if not anchor.sent.text.rstrip().endswith("?"):
+        if not anchor.sent.asks:
             return False
         return not any(states_fact(t) for t in (anchor, *anchor.ancestors))
 

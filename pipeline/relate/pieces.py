@@ -13,6 +13,8 @@ from spacy.tokens import Doc
 from pipeline.recognise.recogniser import Found
 
 _JOINTS = frozenset("-‐‑–/")
+_COLUMNS: list[int | str] = ["IDX", "LENGTH", "SPACY", "LEMMA", "TAG", "DEP", "HEAD"]
+_SIGNS = _JOINTS | {"."}
 _SHORTENED = re.compile(r"[A-Z]|[a-z](?:\.[a-z])+")
 
 
@@ -21,16 +23,13 @@ class Parsed:
     ``ends`` are characters of ``text``; ``heads`` are tokens, a root's its own."""
 
     def __init__(self, doc: Doc) -> None:
-        tokens = list(doc)
-        self.words = [token.text for token in tokens]
-        self.starts = [token.idx for token in tokens]
-        self.blanks = [token.whitespace_ for token in tokens]
-        self.lemmas = [token.lemma_ for token in tokens]
-        self.tags = [token.tag_ for token in tokens]
-        self.deps = [token.dep_ for token in tokens]
+        columns = doc.to_array(_COLUMNS).T
+        offsets = columns[-1].astype("int64").tolist()
+        self.starts, lengths, self.blanks, *names = columns[:-1].tolist()
         self.text = doc.text
-        self.ends = [start + len(word) for start, word in zip(self.starts, self.words, strict=True)]
-        offsets = doc.to_array("HEAD").astype("int64").tolist()
+        self.ends = [start + length for start, length in zip(self.starts, lengths, strict=True)]
+        self.words = [self.text[a:b] for a, b in zip(self.starts, self.ends, strict=True)]
+        self.lemmas, self.tags, self.deps = (_strings(doc, column) for column in names)
         self.heads = [i + offset for i, offset in enumerate(offsets)]
 
     def joined(self) -> list[tuple[int, int]]:
@@ -38,11 +37,12 @@ class Parsed:
         put together again: *IL-17* *-* *producing*, *IL-4* */* *IL-13*."""
         n = len(self.words)
         inside = set()
-        for i in range(1, n - 1):
-            if self.words[i] in _JOINTS and self._is_joint(i):
+        for i in [i for i, word in enumerate(self.words) if word in _SIGNS and 0 < i < n - 1]:
+            if self.words[i] == ".":
+                if self._shortens(i):
+                    inside.add(i)
+            elif self._is_joint(i):
                 inside |= {i, i + 1}
-            elif self.words[i] == "." and self._shortens(i):
-                inside.add(i)
         return list(pairwise([*(i for i in range(n) if i not in inside), n]))
 
     def _is_joint(self, i: int) -> bool:
@@ -59,6 +59,11 @@ class Parsed:
             return False
         after = self.words[i + 1]
         return after.isalpha() and after.islower()
+
+
+def _strings(doc: Doc, column: list[int]) -> list[str]:
+    names = {key: doc.vocab.strings[key] for key in set(column)}
+    return [names[key] for key in column]
 
 
 @dataclass(slots=True)
@@ -82,6 +87,9 @@ def cut(parsed: Parsed, found: Sequence[Found], outer: Sequence[int]) -> list[Pi
         start, end = parsed.starts[first], parsed.ends[last - 1]
         while at < len(spans) and spans[at][1] <= start:
             at += 1
+        if at == len(spans) or spans[at][0] >= end:
+            pieces.append(Piece(start, end, -1, list(range(first, last))))
+            continue
         position = start
         k = at
         while k < len(spans) and spans[k][0] < end:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from pipeline.relate.words import Word
+from pipeline.relate.words import Sentence, Word
 
 Check = Callable[[Word], bool]
 
@@ -37,9 +37,24 @@ def _siblings(word: Word) -> Iterator[Word]:
 def _stretch(word: Word, start: int, stop: int) -> list[Word]:
     """Words ``start`` to ``stop``, as far as the root above a word spans: spaCy's matcher takes
     that for its sentence."""
-    root = [word, *word.ancestors][-1]
-    token = root.sent.span.doc[root.i]  # of trees with gaps spaCy's edges may leave words out
-    return word.words[max(start, token.left_edge.i) : min(stop, token.right_edge.i + 1)]
+    first, last = _edges(word.sent, [word, *word.ancestors][-1])
+    return word.words[max(start, first) : min(stop, last)]
+
+
+def _edges(sentence: Sentence, root: Word) -> tuple[int, int]:
+    """Where spaCy takes a tree to start and to end: of one whose arcs cross, or that has gaps,
+    that may leave words out."""
+    doc = sentence.doc
+    if doc is None:
+        words = root.words
+        begin, end = words[sentence.start], words[sentence.end - 1]
+        rises = all(word.head.i >= word.i for word in (begin, *begin.ancestors))
+        falls = all(word.head.i <= word.i for word in (end, *end.ancestors))
+        if rises and falls:
+            return sentence.start, sentence.end
+        doc = sentence.columns.doc()
+    token = doc[root.i]
+    return token.left_edge.i, token.right_edge.i + 1
 
 
 _OPERATORS: dict[str, Callable[[Word], Iterable[Word]]] = {
@@ -86,6 +101,18 @@ def check(attributes: Mapping[str, Any]) -> Check:
         return True
 
     return passes
+
+
+def loose_check(attributes: Mapping[str, Any]) -> Check:
+    """A test that lets pass what ``check`` would, and tests nothing that it does not know."""
+    known: dict[str, Any] = {}
+    for key, value in attributes.items():
+        try:
+            check({key: value})
+        except (ValueError, TypeError):
+            continue
+        known[key] = value
+    return check(known)
 
 
 def _condition(read: Callable[[Word], str], name: str, wanted: Any) -> Check:
