@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -28,6 +28,9 @@ from pipeline.relate.relater import Relater
 from pipeline.relate.stated import Stated
 
 log = logging.getLogger(__name__)
+PARSED_AT_ONCE = 64  # blocks ...
+MAX_AT_ONCE = 100_000  # ... and characters
+MAX_BLOCKS = 200_000  # of one document; each takes some 10 kilobytes until it is done
 Given = Mapping[str, Sequence[Mention]]  # document id -> the mentions that stand in it
 
 
@@ -99,7 +102,7 @@ def _annotate_batch(
     blocks_of = [cut(document) for document in documents]
     ready.words.learn(block.text for own in blocks_of for block in own)
     with ready.nlp.memory_zone():  # frees the lexemes of unseen words after each batch
-        docs = ready.nlp.pipe((block.text for own in blocks_of for block in own), batch_size=64)
+        docs = _parsed(ready.nlp, [block.text for own in blocks_of for block in own])
         parsed = [[next(docs) for _ in own] for own in blocks_of]
         return [
             _annotate_one(ready, document, own, docs_of, settings, given)
@@ -107,9 +110,28 @@ def _annotate_batch(
         ]
 
 
+def _parsed(nlp: Language, texts: Sequence[str]) -> Iterator[Doc]:
+    """The Docs of the texts. The memory of the model grows with the characters that it gets at
+    once."""
+    first = characters = 0
+    for at, text in enumerate(texts):
+        if at - first == PARSED_AT_ONCE or (at > first and characters + len(text) > MAX_AT_ONCE):
+            yield from nlp.pipe(texts[first:at], batch_size=PARSED_AT_ONCE)
+            first, characters = at, 0
+        characters += len(text)
+    yield from nlp.pipe(texts[first:], batch_size=PARSED_AT_ONCE)
+
+
 def cut(document: Document) -> list[Block]:
-    """The blocks of a document that hold text, tidied for the parser."""
-    return [tidied for block in blocks(document) if (tidied := tidy(block)).text.strip()]
+    """The blocks of a document that hold text, tidied for the parser. Raises ValueError for
+    more than MAX_BLOCKS."""
+    found: list[Block] = []
+    for block in blocks(document):
+        if (tidied := tidy(block)).text.strip():
+            found.append(tidied)
+        if len(found) > MAX_BLOCKS:
+            raise ValueError(f"more than {MAX_BLOCKS:,} paragraphs, the limit; split the document")
+    return found
 
 
 def _annotate_one(

@@ -8,10 +8,11 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from spacy.tokens import Doc
 
 from pipeline.gold.formats import marked
 from pipeline.marked import MarkError, read_marked
@@ -21,7 +22,7 @@ from pipeline.read.layout import MAX_BLOCK, MAX_WORD, blocks
 from pipeline.read.parts import MAX_NAME
 from pipeline.read.source import Source, inspect, lines
 from pipeline.records import Document, Failure
-from pipeline.route import Settings, annotate, cut
+from pipeline.route import MAX_AT_ONCE, Settings, annotate, cut, tools
 from tests.fuzz.seeds import docx
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -291,3 +292,30 @@ def test_time_of_the_route_grows_with_length(unit: str) -> None:
         spent.append(time.process_time() - begin)
         assert found.failure is None
     assert spent[1] < 15 * spent[0] + 0.5
+
+
+@pytest.mark.model
+def test_a_document_of_too_many_paragraphs_fails_clearly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.route.MAX_BLOCKS", 20)
+    found = annotate([Document("a", "IL-6.\n\n" * 30), Document("b", "IL-6 rose.")], Settings())
+    assert found[0].failure is not None
+    assert "more than 20 paragraphs, the limit; split the document" in found[0].failure.error
+    assert found[1].failure is None
+
+
+@pytest.mark.model
+def test_the_model_gets_few_characters_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings()
+    nlp = tools(settings).nlp
+    sizes: list[int] = []
+    pipe = nlp.pipe
+
+    def counted(texts: Sequence[str], **options: int) -> Iterator[Doc]:
+        sizes.append(sum(map(len, texts)))
+        return pipe(texts, **options)
+
+    monkeypatch.setattr(nlp, "pipe", counted)
+    (found,) = annotate([Document("a", "Mast cells release IL-4 at once. " * 4_000)], settings)
+    assert len(found.sentences) == 4_000
+    assert len(sizes) > 1
+    assert max(sizes) <= MAX_AT_ONCE
