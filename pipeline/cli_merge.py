@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -33,7 +34,10 @@ def merge(
     except (TableError, OutputError, ModelError, PatternError) as error:
         stop(str(error))
     except OSError as error:
-        stop(f"cannot join into {output}: {error.strerror or error} ({error.filename})")
+        told = f"cannot join into {output}: {error.strerror or error} ({error.filename})"
+        if error.errno == errno.EMFILE:
+            told += "; raise the limit (ulimit -n), or join some folders first, then the results"
+        stop(told)
     for row in made.failures:
         typer.echo(f"failed: {row['source']} ({row['doc_id']}): {row['error']}", err=True)
     counts = made.counts

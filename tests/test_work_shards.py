@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import resource
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -271,6 +272,23 @@ class TestInSteps:
         assert not (tmp_path / "out").exists()
 
 
+def test_more_folders_than_the_system_opens(tmp_path: Path) -> None:
+    source = folder_of(
+        tmp_path / "in", [{f"{k}-{i}": SENTENCE for k in range(3)} for i in range(12)]
+    )
+    folders = shards(source, tmp_path, 12)
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    n_open = len(os.listdir("/proc/self/fd"))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (n_open + 35, before[1]))
+    try:
+        result = merge(*folders, "-o", tmp_path / "out")
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert result.exit_code == 2
+    assert "join some folders first, then the results" in result.stderr
+    assert tables_of(tmp_path / "out") == {}
+
+
 def test_the_shards_of_two_runs(tmp_path: Path) -> None:
     """Those of the run that is named first come first, as if one run had read both inputs."""
     one = folder_of(tmp_path / "one", [[("11", 1, SENTENCE)], [("12", 1, SENTENCE)]])
@@ -336,6 +354,14 @@ class TestEntries:
         source = folder_of(tmp_path / "in", [texts(60), texts(60)])
         go(source, tmp_path / "out", shard=(1, 2))
         assert (tmp_path / "out" / ENTRIES).stat().st_size < 60 * 20 + 200
+
+    @pytest.mark.parametrize("format", ["csv", "parquet"])
+    def test_no_input_of_a_run(self, format: str, source: Path, tmp_path: Path) -> None:
+        """Where the output stands among the inputs."""
+        for _ in range(2):
+            go(source, source / "out", shard=(1, 2), format=format)
+        go(source, tmp_path / "out", shard=(1, 2), format=format)
+        assert tables_of(source / "out") == tables_of(tmp_path / "out")
 
     def test_damaged(self, source: Path, tmp_path: Path) -> None:
         folders = shards(source, tmp_path, 2)
