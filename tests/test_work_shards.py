@@ -230,6 +230,10 @@ def test_whatever_is_said_in_whatever_order(
         patch.setattr(shares, "FILES_A_SHARD", a_shard)
         options = {**OPTIONS, "triage": ("CYTOKINE",) if triage else ()}
         like_one_run(folder_of(place / "in", files), place, n, **options)
+        merge(place / "shard1", place / f"shard{n}", "-o", place / "some")
+        rest = [place / f"shard{i}" for i in range(2, n)]
+        merge(*rest, place / "some", "-o", place / "steps")
+        assert tables_of(place / "steps") == tables_of(place / "whole")
 
 
 class TestInSteps:

@@ -117,7 +117,7 @@ class _Stored:
             if name in tables
         }
         self._texts = _Cursor(_texts(folder), folder, FILE) if "texts" in tables else None
-        self._last: tuple[str, dict[str, list[Row]], str] = ("", {}, "")
+        self._last: tuple[str | None, dict[str, list[Row]], str] = (None, {}, "")
 
     def of(self, doc_id: str) -> tuple[dict[str, list[Row]], str]:
         """Rows by table and text of a document, the same one as before or a later one. Raises
