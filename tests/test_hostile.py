@@ -184,6 +184,17 @@ def test_too_many_columns(tmp_path: Path) -> None:
     assert "more than 10,000 columns" in error
 
 
+@pytest.mark.parametrize("unit", ["<p>x", "<td>", "<i>x<br>"])
+def test_pages_of_too_many_elements(unit: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(unit * (40_000_000 // len(unit)))
+    found, memory = read_apart(path)
+    assert [error for _, _, error, _ in found] == [
+        "the page has more than 1,500,000 elements, the limit; split it"
+    ]
+    assert memory < 2_000_000
+
+
 def test_a_directory_before_the_begin_of_the_archive(tmp_path: Path) -> None:
     data = bytearray(docx())
     end = data.rindex(b"PK\x05\x06")

@@ -13,6 +13,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pipeline.read.source import ReadError
+
 # Inside a tag a quotation mark counts only behind "=".
 TAG = re.compile(
     r"""<(/?)([a-zA-Z][^\s/>]*+)"""
@@ -26,6 +28,7 @@ ATTRIBUTE = re.compile(
 HUGE_NUMBER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")  # no such character
 
 MAX_DEPTH = 256  # what nests deeper is kept as if it stood in the last element
+MAX_NODES = 1_500_000  # elements and texts of a page; each takes some 500 bytes
 MAX_SEARCH = 64  # how many open elements are looked through for the one that ends
 
 
@@ -102,7 +105,7 @@ def is_block(tag: str) -> bool:
 
 
 def tree(page: str) -> list[Node]:
-    """The nodes of the page in order; the first is the root."""
+    """The nodes of the page in order; the first is the root. Raises ReadError for too many."""
     builder = _Builder()
     for kind, name, content in _tokens(page):
         if kind == "text":
@@ -225,6 +228,8 @@ class _Builder:
         del self.stack[depth:]
 
     def _add(self, node: Node) -> int:
+        if len(self.nodes) >= MAX_NODES:
+            raise ReadError(f"the page has more than {MAX_NODES:,} elements, the limit; split it")
         self.nodes.append(node)
         return len(self.nodes) - 1
 
