@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import gzip
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,8 +19,10 @@ from pipeline.relate.arguments import Arguments
 from pipeline.relate.attributes import Attributes
 from pipeline.relate.bind import Bound, bind
 from pipeline.relate.cues import Cues
+from pipeline.relate.learned import Weights
 from pipeline.relate.pairs import Pair, Pairs
 from pipeline.relate.stated import Stated
+from pipeline.relate.vocabulary import Vocabulary
 
 LABELS = {"y": "CYTOKINE", "r": "RECEPTOR", "c": "CELL", "i": "DISEASE", "d": "DRUG"}
 # the paths to the subject and to the object of a verb
@@ -134,3 +136,9 @@ def patterns_at(folder: Path, scores: str = "") -> Path:
     if scores:
         (folder / "scores.yaml").write_text(scores, encoding="utf-8")
     return folder
+
+
+def chance(weights: Weights, predicate: str, features: Iterable[str]) -> float:
+    """What the learned layer gives for features by their names."""
+    vocabulary = Vocabulary(weights)
+    return vocabulary.chance(predicate, vocabulary.noted(features))

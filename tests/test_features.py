@@ -18,7 +18,7 @@ CLASSES: Classes = {"activate": ("up", "c.change"), "quickly": ("c.fast",)}
 
 
 def features(one: Block, subject: str, object_: str, classes: Classes | None = None) -> list[str]:
-    return Features(one.bound, one.found, classes or {}).of(one.pair(subject, object_))
+    return Features(one.bound, one.found, classes or {}, str).of(one.pair(subject, object_))
 
 
 def of_kind(all_: list[str], *kinds: str) -> list[str]:

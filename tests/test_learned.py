@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hand_made import Block, block, pack, weights_at
+from hand_made import Block, block, chance, pack, weights_at
 from hypothesis import given
 from hypothesis import strategies as st
 from spacy.tokens import Doc
@@ -21,13 +21,13 @@ from pipeline.relate.learned import (
     BIAS,
     EFFECT,
     Around,
-    chance,
+    Weights,
     effect_features,
-    learned_effect,
     read_weights,
     weights_file,
 )
 from pipeline.relate.score import read_scores
+from pipeline.relate.vocabulary import Vocabulary
 
 Tree = Callable[..., Doc]
 WEIGHTS = {
@@ -35,6 +35,12 @@ WEIGHTS = {
     "ACTS_ON": {BIAS: 0.5, "a": -0.5, "b": 1.0},
     "BINDS": {"c": -300.0},
 }
+
+
+def likeliest(weights: Weights, predicate: str, features: list[str], read: str) -> str:
+    """The effect that the learned layer gives for features by their names."""
+    vocabulary = Vocabulary(weights)
+    return vocabulary.effect(predicate, vocabulary.noted(features), read)
 
 
 class TestChance:
@@ -147,15 +153,15 @@ class TestEffect:
             EFFECT + "negative": {"TREATS|a": 2.0},
             EFFECT + "unspecified": {BIAS: 0.7, "read=unspecified": 0.1},
         }
-        assert learned_effect(weights, predicate, features, "unspecified") == expected
+        assert likeliest(weights, predicate, features, "unspecified") == expected
 
     @pytest.mark.parametrize("read", EFFECTS)
     def test_between_equals_the_word_lists_decide(self, read: str) -> None:
-        assert learned_effect({}, "BINDS", ["a"], read) == read
+        assert likeliest({}, "BINDS", ["a"], read) == read
 
     def test_what_is_shared_by_predicates_has_no_voice(self) -> None:
         weights = {ANY: {"a": 1e9, BIAS: 99.0}, EFFECT + "negative": {"a": 0.001}}
-        assert learned_effect(weights, "BINDS", ["a"], "positive") == "negative"
+        assert likeliest(weights, "BINDS", ["a"], "positive") == "negative"
 
 
 @pytest.fixture

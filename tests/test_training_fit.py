@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hand_made import chance
 
 TRAINING = Path(__file__).resolve().parents[1] / "training"
 if not TRAINING.is_dir():
@@ -17,7 +18,7 @@ sys.path.insert(0, str(TRAINING))
 import fit_relations as fit  # noqa: E402
 from relation_examples import Example, Examples  # noqa: E402
 
-from pipeline.relate.learned import chance, read_weights  # noqa: E402
+from pipeline.relate.learned import read_weights  # noqa: E402
 from pipeline.relate.score import (  # noqa: E402
     COMPOSED,
     SCORES,

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hand_made import patterns_at, weights_at
+from hand_made import chance, patterns_at, weights_at
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
@@ -33,9 +33,10 @@ from pipeline.relate import judge as judging  # noqa: E402
 from pipeline.relate.arguments import Arguments  # noqa: E402
 from pipeline.relate.attributes import Attributes  # noqa: E402
 from pipeline.relate.bind import bind  # noqa: E402
-from pipeline.relate.learned import chance, effect_features, read_weights  # noqa: E402
+from pipeline.relate.learned import effect_features, read_weights  # noqa: E402
 from pipeline.relate.relater import Relater  # noqa: E402
 from pipeline.relate.score import Evidence, logit, read_scores, score  # noqa: E402
+from pipeline.relate.vocabulary import Vocabulary  # noqa: E402
 
 Tree = Callable[..., Doc]
 TEXT = "Amount of IL-6 activate T-cells , which eases colitis , brefelumab lowers IL-6 ."
@@ -102,25 +103,31 @@ class Route:
     def _watch(self, monkeypatch: Any) -> None:
         """Notes what the judge computes."""
         last: list[tuple[str, frozenset[str]]] = []
+        effects = self.effects
 
-        def watched_chance(weights: Any, outcome: str, features: Any) -> float:
-            last.append((outcome, frozenset(features)))
-            return chance(weights, outcome, features)
+        class Watched(Vocabulary):
+            """Takes down the names of all features, of those without a weight too."""
+
+            def __init__(self, weights: Any) -> None:
+                super().__init__(weights)
+                self.note: Any = str
+
+            def chance(self, predicate: str, features: Any) -> float:
+                last.append((predicate, frozenset(features)))
+                return super().chance(predicate, self.noted(features))
+
+            def effect(self, predicate: str, features: Any, read: str) -> str:
+                effects.append((predicate, frozenset(effect_features(predicate, features, read))))
+                return read
 
         def watched_evidence(*given: Any) -> Evidence:
             got = evidence(*given)
             self.asked.append((*last[-1], got))
             return got
 
-        def watched_effect(weights: Any, predicate: str, features: Any, read: str) -> str:
-            told = frozenset(effect_features(predicate, features, read))
-            self.effects.append((predicate, told))
-            return read
-
         evidence = judging.evidence
-        monkeypatch.setattr(judging, "chance", watched_chance)
+        monkeypatch.setattr(judging, "Vocabulary", Watched)
         monkeypatch.setattr(judging, "evidence", watched_evidence)
-        monkeypatch.setattr(judging, "learned_effect", watched_effect)
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ class Reader:
         attributes = Attributes(bound.words, self._relater.cues, bound.token_of)
         ruled = self._relater.by_rules(bound, found, arguments, attributes)
         by_rule = {row.key: row for row in ruled}
-        features, around = Features(bound, found, self._classes), Around.of(ruled)
+        features, around = Features(bound, found, self._classes, str), Around.of(ruled)
         for pair in Pairs(bound, found, arguments):
             base = features.of(pair)
             for predicate in pair.predicates:

@@ -8,9 +8,10 @@ hold it, so that a rare verb profits from what was learned of its list.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import islice, product
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice, pairwise, product
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from pipeline.patterns_data import expand_lists, read_yaml
 from pipeline.recognise.recogniser import Found
@@ -18,6 +19,7 @@ from pipeline.relate.bind import Bound
 from pipeline.relate.pairs import Pair
 from pipeline.relate.words import Word
 
+T = TypeVar("T")
 Classes = dict[str, tuple[str, ...]]
 MAX_PATH = 6  # edges; a longer way is never met twice
 MAX_BETWEEN = 15  # words; of a longer stretch only the counts say something
@@ -46,39 +48,58 @@ def word_classes(folder: Path) -> Classes:
     return {word: tuple(sorted(names)) for word, names in classes.items()}
 
 
-class Features:
+class Features(Generic[T]):
     """Reads the features of pairs in one bound block. What one word says in one place is put
-    together once: a word stands on the way of many pairs."""
+    together once: a word stands on the way of many pairs. ``note`` says what is kept of a feature
+    (None: nothing): ``str`` how it reads, ``Vocabulary.note`` its number if it has a weight."""
 
-    def __init__(self, bound: Bound, found: Sequence[Found], classes: Classes) -> None:
+    def __init__(
+        self, bound: Bound, found: Sequence[Found], classes: Classes,
+        note: Callable[[str], T | None],
+    ) -> None:  # fmt: skip
+        self._note = note
         self._bound = bound
         self._words = bound.words
         self._found = found
         self._classes = classes
         self._edges: dict[int, str] = {}
-        self._known_nodes: dict[tuple[str, int], list[str]] = {}
-        self._known_children: dict[tuple[str, int], list[tuple[int, str]]] = {}
-        self._known_ends: dict[tuple[str, int], list[str]] = {}
-        self._known_between: dict[tuple[str, int], list[str]] = {}
+        self._known_nodes: dict[tuple[str, int], list[T]] = {}
+        self._known_children: dict[tuple[str, int], list[tuple[int, T]]] = {}
+        self._known_ends: dict[tuple[str, int], list[T]] = {}
+        self._known_ways: dict[tuple[int, int], list[T]] = {}
+        self._known_between: dict[tuple[str, int], list[T]] = {}
 
-    def of(self, pair: Pair) -> list[str]:
+    def of(self, pair: Pair) -> list[T]:
         """The features of a pair, in a fixed order; some may stand twice."""
         start, end = pair.start, pair.end
         order = "so" if start.i < end.i else "os"
         subject, object_ = self._found[pair.subject], self._found[pair.object]
-        inner = pair.inner()
-        features = [
+        features = self.noted([
             f"labels={subject.candidate.label}>{object_.candidate.label}",
             f"order={order}",
             f"subject.specificity={subject.candidate.specificity}",
             f"object.specificity={object_.candidate.specificity}",
-        ]
-        features += self._path(pair, inner)
-        features += self._nodes(pair, inner)
+        ])  # fmt: skip
+        features += self._way(pair, start, end)
         features += self._between(pair, order)
         features += self._end("subject", start)
         features += self._end("object", end)
         return features
+
+    def noted(self, features: Iterable[str]) -> list[T]:
+        """What is kept of these features, in order."""
+        note = self._note
+        return [noted for feature in features if (noted := note(feature)) is not None]
+
+    def _way(self, pair: Pair, start: Word, end: Word) -> list[T]:
+        """What the tree says: the same for all members of a list."""
+        if (start.i, end.i) not in self._known_ways:
+            inner = pair.inner()
+            self._known_ways[start.i, end.i] = [
+                *self.noted(self._path(pair, inner)),
+                *self._nodes(pair, inner),
+            ]
+        return self._known_ways[start.i, end.i]
 
     def _symbol(self, word: Word) -> str:
         return "@" + word.ent_type_ if word.ent_type_ else word.lemma_.lower()
@@ -87,27 +108,28 @@ class Features:
         return self._classes.get(word.lemma_.lower(), ())
 
     def _edge(self, word: Word) -> str:
-        if word.i not in self._edges:
-            self._edges[word.i] = edge(word)
-        return self._edges[word.i]
+        known = self._edges.get(word.i)
+        if known is None:
+            known = self._edges[word.i] = edge(word)
+        return known
 
-    def _path(self, pair: Pair, inner: Sequence[tuple[str, Word]]) -> Iterator[str]:
+    def _path(self, pair: Pair, inner: Sequence[tuple[str, Word]]) -> list[str]:
         if pair.top is None:
-            yield "path=none"
-            return
+            return ["path=none"]
         edges = [f"<{self._edge(t)}" for t in pair.up] + [f">{self._edge(t)}" for t in pair.down]
         steps = self._steps(pair)
-        yield f"length={min(len(edges), 9)}"
+        features = [f"length={min(len(edges), 9)}"]
         if len(edges) <= MAX_PATH:
-            yield "path=" + " ".join(steps)
-            yield "deps=" + " ".join(edges)
-        for size in (2, 3):
-            for i in range(len(steps) - size + 1):
-                yield f"part{size}=" + " ".join(steps[i : i + size])
-        for one in edges:
-            yield f"edge={one}"
+            features += ["path=" + " ".join(steps), "deps=" + " ".join(edges)]
+        features += [f"part2={one} {two}" for one, two in pairwise(steps)]
+        features += [
+            f"part3={one} {two} {three}"
+            for one, two, three in zip(steps, steps[1:], steps[2:], strict=False)
+        ]
+        features += [f"edge={one}" for one in edges]
         if len(edges) < MAX_PATH:
-            yield from self._class_paths(inner, edges)
+            features += self._class_paths(inner, edges)
+        return features
 
     def _steps(self, pair: Pair) -> list[str]:
         """The way as one row of edges and words; ``#`` is one of the pair itself."""
@@ -121,45 +143,51 @@ class Features:
             steps += [f">{self._edge(word)}", "#" if word.i in ends else self._symbol(word)]
         return steps
 
-    def _class_paths(self, inner: Sequence[tuple[str, Word]], edges: list[str]) -> Iterator[str]:
+    def _class_paths(self, inner: Sequence[tuple[str, Word]], edges: list[str]) -> list[str]:
         """The way with each word replaced by one of its lists (at most three each)."""
         choices = []
         for _, word in inner:
             lists = [name for name in self._lists(word) if not name.startswith("c.")]
             fallback = self._symbol(word) if word.ent_type_ else word.pos_
             choices.append(lists[:3] or [fallback])
-        for names in islice(product(*choices), 9):
-            yield "classes=" + " ".join(edges) + "|" + " ".join(names)
+        way = "classes=" + " ".join(edges) + "|"
+        return [way + " ".join(names) for names in islice(product(*choices), 9)]
 
-    def _nodes(self, pair: Pair, inner: Sequence[tuple[str, Word]]) -> Iterator[str]:
-        on_way = {t.i for t in (*pair.up, pair.top, *pair.down) if t is not None}
+    def _nodes(self, pair: Pair, inner: Sequence[tuple[str, Word]]) -> list[T]:
+        on_way = {t.i for t in (*pair.up, *pair.down)}
+        if pair.top is not None:
+            on_way.add(pair.top.i)
+        features: list[T] = []
         for place, word in inner:
-            yield from self._node(place, word)
-            yield from (f for i, f in self._children(place, word) if i not in on_way)
+            features += self._node(place, word)
+            features += [f for i, f in self._children(place, word) if i not in on_way]
         for role, word in (("subject", pair.start), ("object", pair.end)):
-            yield from (f for i, f in self._children(role, word) if i not in on_way)
+            features += [f for i, f in self._children(role, word) if i not in on_way]
+        return features
 
-    def _node(self, place: str, word: Word) -> list[str]:
+    def _node(self, place: str, word: Word) -> list[T]:
         """What a word on the way says by itself."""
         if (place, word.i) not in self._known_nodes:
             symbol = self._symbol(word)
-            self._known_nodes[place, word.i] = [
+            self._known_nodes[place, word.i] = self.noted([
                 f"{place}={symbol}", f"node={symbol}", f"{place}.tag={word.tag_}",
                 *(f"{place}.list={name}" for name in self._lists(word)),
-            ]  # fmt: skip
+            ])  # fmt: skip
         return self._known_nodes[place, word.i]
 
-    def _children(self, place: str, word: Word) -> list[tuple[int, str]]:
+    def _children(self, place: str, word: Word) -> list[tuple[int, T]]:
         """What the words that hang on a word say, each with its place in the block."""
         if (place, word.i) not in self._known_children:
-            self._known_children[place, word.i] = [
-                (child.i, f"{place}.child={self._edge(child)}:{self._symbol(child)}")
-                for child in word.children
-                if child.dep_ != "punct"
-            ]
+            said = []
+            for child in word.children:
+                if child.dep_ != "punct":
+                    noted = self._note(f"{place}.child={self._edge(child)}:{self._symbol(child)}")
+                    if noted is not None:
+                        said.append((child.i, noted))
+            self._known_children[place, word.i] = said
         return self._known_children[place, word.i]
 
-    def _end(self, role: str, word: Word) -> list[str]:
+    def _end(self, role: str, word: Word) -> list[T]:
         """What stands around the subject or the object."""
         if (role, word.i) not in self._known_ends:
             features = []
@@ -168,40 +196,38 @@ class Features:
                     features.append(f"{role}.{name}={self._symbol(self._words[i])}")
             features.append(f"{role}.head={self._symbol(word.head)}")
             features.append(f"{role}.dep={self._edge(word)}")
-            self._known_ends[role, word.i] = features
+            self._known_ends[role, word.i] = self.noted(features)
         return self._known_ends[role, word.i]
 
-    def _between(self, pair: Pair, order: str) -> Iterator[str]:
+    def _between(self, pair: Pair, order: str) -> list[T]:
         first, last = sorted((pair.start.i, pair.end.i))
-        places = [self._bound.token_of[m] for m in (pair.subject, pair.object)]
-        distance = abs(places[0] - places[1])
-        yield f"distance={sum(distance >= limit for limit in _DISTANCES)}"
+        distance = abs(self._bound.token_of[pair.subject] - self._bound.token_of[pair.object])
+        features = self.noted([f"distance={sum([distance >= limit for limit in _DISTANCES])}"])
         between = self._words[first + 1 : last]
         words = [w for w in between if not w.ent_type_]
         if len(between) <= MAX_BETWEEN:
             for word in words:
-                yield from self._word_between(order, word)
+                features += self._word_between(order, word)
+        more = []
         if len(between) <= 4:
-            yield f"stretch.{order}=" + " ".join(map(self._symbol, between))
-        counts = Counter([w.ent_type_ for w in between if w.ent_type_])
-        for label, n in sorted(counts.items()):
-            yield f"between.{label}={min(n, 3)}"
-        for word in words:
-            if word.text in _SIGNS:
-                yield f"sign={word.text}"
+            more.append(f"stretch.{order}=" + " ".join(map(self._symbol, between)))
+        if len(words) < len(between):
+            counts = Counter([w.ent_type_ for w in between if w.ent_type_])
+            more += [f"between.{label}={min(n, 3)}" for label, n in sorted(counts.items())]
+        more += [f"sign={word.text}" for word in words if word.text in _SIGNS]
         verbs = [w for w in between if w.tag_.startswith("VB") and w.dep_ not in AUXILIARY]
-        yield f"verbs={min(len(verbs), 3)}"
+        more.append(f"verbs={min(len(verbs), 3)}")
+        return features + self.noted(more)
 
-    def _word_between(self, order: str, word: Word) -> list[str]:
+    def _word_between(self, order: str, word: Word) -> list[T]:
         if (order, word.i) not in self._known_between:
-            self._known_between[order, word.i] = [
-                f"between.{order}={word.lemma_.lower()}",
-                *(
-                    f"between.{order}.list={name}"
-                    for name in self._lists(word)
-                    if not name.startswith("c.")
-                ),
-            ]
+            lists = [name for name in self._lists(word) if not name.startswith("c.")]
+            self._known_between[order, word.i] = self.noted(
+                [
+                    f"between.{order}={word.lemma_.lower()}",
+                    *(f"between.{order}.list={name}" for name in lists),
+                ]
+            )
         return self._known_between[order, word.i]
 
 

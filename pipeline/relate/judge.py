@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from pipeline.recognise.recogniser import Found
-from pipeline.records import PREDICATES
 from pipeline.relate.arguments import Arguments
 from pipeline.relate.attributes import Attributes
 from pipeline.relate.bind import Bound
@@ -18,10 +18,7 @@ from pipeline.relate.learned import (
     LEARNED,
     Around,
     Triggers,
-    chance_by,
     contributions,
-    learned_effect,
-    log_odds,
     read_weights,
     weights_file,
 )
@@ -29,8 +26,10 @@ from pipeline.relate.pairs import Pair, Pairs
 from pipeline.relate.rules import RuleBook
 from pipeline.relate.score import Evidence, Scores, score
 from pipeline.relate.stated import Stated, stated_by
+from pipeline.relate.vocabulary import Vocabulary
 from pipeline.relate.words import Word
 
+T = TypeVar("T")
 Key = tuple[str, int, int]
 
 
@@ -41,7 +40,7 @@ class Judge:
         self.classes = word_classes(folder)
         self.triggers = Triggers(book, cues)
         self._weights = read_weights(weights_file())
-        self._odds = {one: log_odds(self._weights, one) for one in PREDICATES}
+        self.vocabulary = Vocabulary(self._weights)
         self._scores = scores
         self._members = cues.words["members"]
 
@@ -54,9 +53,10 @@ class Judge:
         keep = self._scores.keep if lowest is None else lowest
         by_rule = {row.key: row for row in rows}
         scored: list[tuple[Stated, Pair]] = []
-        for pair, predicate, base, read in self._read(rows, bound, found, arguments):
+        note = self.vocabulary.note
+        for pair, predicate, base, read in self._read(rows, bound, found, arguments, note):
             row = by_rule.pop((predicate, pair.subject, pair.object), None)
-            learned = chance_by(self._odds[predicate], read)
+            learned = self.vocabulary.chance(predicate, read)
             sure = self._score(row, learned, pair, bound, found)
             if row is not None:
                 scored.append((replace(row, score=sure), pair))
@@ -80,21 +80,27 @@ class Judge:
     ) -> Iterator[tuple[Pair, str, float, list[tuple[str, float]]]]:
         """For explanations: each pair and predicate with the learned layer's chance and the
         features that speak for and against it, the strongest first."""
-        for pair, predicate, _, read in self._read(rows, bound, found, arguments):
+        for pair, predicate, _, read in self._read(rows, bound, found, arguments, str):
             yield (
-                pair, predicate, chance_by(self._odds[predicate], read),
+                pair, predicate, self.vocabulary.chance(predicate, self.vocabulary.noted(read)),
                 contributions(self._weights, predicate, read),
             )  # fmt: skip
 
     def _read(
-        self, rows: Sequence[Stated], bound: Bound, found: Sequence[Found], arguments: Arguments
-    ) -> Iterator[tuple[Pair, str, list[str], list[str]]]:
+        self, rows: Sequence[Stated], bound: Bound, found: Sequence[Found], arguments: Arguments,
+        note: Callable[[str], T | None],
+    ) -> Iterator[tuple[Pair, str, list[T], list[T]]]:  # fmt: skip
         """Every pair and predicate with its features: its own, and with what stands around."""
-        features, around = Features(bound, found, self.classes), Around.of(rows)
+        features, around = Features(bound, found, self.classes, note), Around.of(rows)
         for pair in Pairs(bound, found, arguments):
             base = features.of(pair)
             for predicate in pair.predicates:
-                yield pair, predicate, base, [*base, *around.features(pair, predicate)]
+                yield (
+                    pair,
+                    predicate,
+                    base,
+                    [*base, *features.noted(around.features(pair, predicate))],
+                )
 
     def _score(
         self, row: Stated | None, learned: float, pair: Pair, bound: Bound, found: Sequence[Found]
@@ -106,11 +112,11 @@ class Judge:
         return self._scores.reliability(row.rule, row.score)
 
     def _learned_row(
-        self, pair: Pair, predicate: str, base: list[str], bound: Bound, attributes: Attributes
+        self, pair: Pair, predicate: str, base: list[int], bound: Bound, attributes: Attributes
     ) -> Stated:
         hit = self.triggers.hit(pair, predicate, bound)
         row = stated_by(hit, bound, attributes)
-        effect = learned_effect(self._weights, predicate, base, row.effect)
+        effect = self.vocabulary.effect(predicate, base, row.effect)
         return replace(row, effect=effect)
 
 
@@ -147,16 +153,15 @@ def evidence(
         learned,
         length=len(pair.up) + len(pair.down),
         distance=abs(places[0] - places[1]),
-        clauses=sum(_states(tag, dep) for tag, dep in _inner(pair)),
+        clauses=_clauses(pair),
         mention=min(found[m].candidate.score for m in (pair.subject, pair.object)),
     )
 
 
-def _inner(pair: Pair) -> Iterator[tuple[str, str]]:
-    for _, token in pair.inner():
-        yield token.tag_, token.dep_
-
-
-def _states(tag: str, dep: str) -> bool:
-    """Whether a word on the way is a verb of a clause of its own."""
-    return tag.startswith("VB") and dep not in AUXILIARY
+def _clauses(pair: Pair) -> int:
+    """How many words between the two are verbs of a clause of their own."""
+    n = 0
+    for _, word in pair.inner():
+        if word.tag_.startswith("VB") and word.dep_ not in AUXILIARY:
+            n += 1
+    return n

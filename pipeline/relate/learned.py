@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.patterns_data import PatternError
-from pipeline.records import EFFECTS, PREDICATES
+from pipeline.records import PREDICATES
 from pipeline.relate.arguments import Filler
 from pipeline.relate.bind import Bound
 from pipeline.relate.cues import Cues
@@ -79,20 +79,6 @@ def log_odds(weights: Weights, outcome: str) -> dict[str, float]:
     return {f: shared.get(f, 0.0) + own.get(f, 0.0) for f in features}
 
 
-def chance_by(odds: Mapping[str, float], features: Iterable[str]) -> float:
-    """The probability of an outcome with these log odds for a pair with these features."""
-    total = odds.get(BIAS, 0.0)
-    for feature in dict.fromkeys(features):  # in order: the last digit depends on it
-        if (weight := odds.get(feature)) is not None:
-            total += weight
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-def chance(weights: Weights, outcome: str, features: Iterable[str]) -> float:
-    """The same by all weights: for one pair; keep the log odds where there are many."""
-    return chance_by(log_odds(weights, outcome), features)
-
-
 def contributions(
     weights: Weights, outcome: str, features: Iterable[str]
 ) -> list[tuple[str, float]]:
@@ -100,18 +86,6 @@ def contributions(
     shared, own = weights.get(ANY, {}), weights.get(outcome, {})
     added = {f: shared.get(f, 0.0) + own.get(f, 0.0) for f in features}
     return sorted(added.items(), key=lambda item: (-abs(item[1]), item[0]))
-
-
-def learned_effect(weights: Weights, predicate: str, features: Iterable[str], read: str) -> str:
-    """The likeliest effect of a learned row; ``read`` is what the word lists say of it, and
-    decides between equals."""
-    asked = {*effect_features(predicate, features, read), BIAS}
-
-    def total(effect: str) -> float:
-        own = weights.get(EFFECT + effect, {})
-        return sum(own.get(feature, 0.0) for feature in sorted(asked))
-
-    return max(EFFECTS, key=lambda effect: (total(effect), effect == read))
 
 
 def effect_features(predicate: str, features: Iterable[str], read: str) -> list[str]:

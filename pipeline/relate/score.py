@@ -100,7 +100,10 @@ def score(scores: Scores, evidence: Evidence) -> float:
 
 def weighted(weights: Mapping[str, float], terms: Mapping[str, float]) -> float:
     """Sum of weight times value; a term without a weight counts nothing."""
-    return sum(weights.get(name, 0.0) * value for name, value in terms.items())
+    total = 0.0
+    for name, value in terms.items():
+        total += weights.get(name, 0.0) * value
+    return total
 
 
 def read_scores(folder: Path) -> Scores | None:
