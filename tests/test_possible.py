@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -90,6 +91,19 @@ class TestWordIndex:
     def test_a_node_without_words_takes_all(self, vocab: Vocab) -> None:
         (word,) = read_words(Doc(vocab, words=["Made"], lemmas=["make"], sent_starts=[1]))
         assert WordIndex({3: {"TAG": "NN"}, 5: {"LOWER": {"NOT_IN": ["x"]}}})[word] == (3, 5)
+
+    @pytest.mark.parametrize("regex", ["^ma", "(?i)^MA", r"(d|a)e$|(x)\2", "^(?P<a>m)"])
+    def test_expressions_of_any_kind_side_by_side(self, regex: str, vocab: Vocab) -> None:
+        words = read_words(
+            Doc(vocab, words=["made", "xx"], lemmas=["make", "xx"], sent_starts=[1, -1])
+        )
+        nodes = [{"LOWER": {"REGEX": "^(?P<a>x)"}}, {"LOWER": {"REGEX": regex}}]
+        index = WordIndex(dict(enumerate(nodes)))
+        assert [index[word] for word in words] == [
+            tuple(n for n, node in enumerate(nodes)
+                  if re.search(node["LOWER"]["REGEX"], word.lower_))
+            for word in words
+        ]  # fmt: skip
 
 
 class TestAnchor:

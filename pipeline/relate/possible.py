@@ -16,6 +16,7 @@ from pipeline.relate.words import Word
 
 KNOWN_WORDS = 1 << 14  # words whose rules are kept at hand
 _TESTS = ("LEMMA", "LOWER", "ORTH", "TEXT")
+_NUMBERED = re.compile(r"\\\d|\(\?\(")  # what names groups by their numbers
 _REPEATED = re.compile(r"1|\+|\{[1-9].*")  # operators of a node that must stand at least once
 
 
@@ -54,6 +55,7 @@ class WordIndex:
         self._open: list[int] = []
         for number, node in nodes.items():
             self._add(number, node)
+        self._any = {key: self._any_of(key) for key in _TESTS}
         self._known = lru_cache(KNOWN_WORDS)(self._numbers)
 
     def __getitem__(self, token: Word) -> tuple[int, ...]:
@@ -77,8 +79,21 @@ class WordIndex:
         found = set(self._open)
         for key, form in forms.items():
             found.update(self._by_word.get((key, form), ()))
-        found.update(n for n, key, regex in self._searches if regex.search(forms[key]))
+        worth = {key for key, regex in self._any.items() if regex.search(forms[key])}
+        found.update(
+            n for n, key, regex in self._searches if key in worth and regex.search(forms[key])
+        )
         return tuple(sorted(found))
+
+    def _any_of(self, key: str) -> re.Pattern[str]:
+        """One expression that finds whatever one of a key finds: most words have none."""
+        own = [regex.pattern for _, one, regex in self._searches if one == key]
+        if any(_NUMBERED.search(pattern) for pattern in own):
+            return re.compile("")
+        try:
+            return re.compile("|".join(f"(?:{pattern})" for pattern in own) if own else "(?!)")
+        except re.error:  # flags for the whole, or names of groups: each is searched by itself
+            return re.compile("")
 
 
 def words_of(value: Any) -> list[str] | None:
