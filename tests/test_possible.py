@@ -16,8 +16,8 @@ from spacy.vocab import Vocab
 from pipeline.patterns_data import default_patterns_dir
 from pipeline.recognise.fine import fine_vocab
 from pipeline.relate.possible import WordIndex, anchor, labels_needed, parts
-from pipeline.relate.rules import read_rules
-from pipeline.relate.sequences import word_check
+from pipeline.relate.rules import Rule, read_rules
+from pipeline.relate.sequences import WordSequence, word_check
 from pipeline.relate.words import read_words
 
 VOCAB = fine_vocab()
@@ -66,6 +66,20 @@ def test_a_sequence_that_stands_has_its_anchor_and_its_mentions(
     assert any(index[word] == (4,) for word in words)
     labels = Counter(label for part in parts(words) for label in part.labels.elements())
     assert labels_needed(nodes) <= labels
+
+
+@given(doc=docs(), nodes=sequences())
+def test_a_sequence_that_stands_may_stand(doc: Doc, nodes: list[dict[str, Any]]) -> None:
+    tokens = [
+        {**nodes[0], "role": "subject"}, *nodes[1:-1], {**nodes[-1], "role": "object"},
+    ]  # fmt: skip
+    rule = Rule.model_construct(id="r", predicate="REGULATES", subject=[], object=[], tokens=tokens)
+    sequence = WordSequence(rule, VOCAB)
+    words = read_words(doc)
+    index = WordIndex({0: sequence.anchor})
+    for part in parts(words):
+        may_stand = sequence.may_stand_in(part, [word for word in words if index[word]])
+        assert may_stand or not list(sequence(doc, 0))
 
 
 @given(doc=docs(), node=st.sampled_from(NODES))

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from spacy.matcher import DependencyMatcher
 from spacy.tokens import Doc
 
+from pipeline.relate.reached import Ways
+from pipeline.relate.rules import Path_, RuleBook
 from pipeline.relate.walk import _OPERATORS, Walk
 from pipeline.relate.words import read_words
 
@@ -73,6 +75,15 @@ def test_the_walk_reaches_what_spacys_matcher_finds(
     walk = Walk(pattern)
     for word in read_words(doc):
         assert set(walk.reach(word)) == expected.get(word.i, set())
+
+
+@settings(max_examples=400, deadline=None)
+@given(doc=trees(), pattern=patterns())
+def test_a_path_that_reaches_something_is_open(doc: Doc, pattern: list[dict[str, Any]]) -> None:
+    path = Path_.model_construct(id="way", why="for tests", pattern=pattern, unless=[])
+    ways = Ways(RuleBook({"way": path}, [], {}), ["way"])
+    for word in read_words(doc):
+        assert ways.open_to(word) == 1 or ways.walks[0].reach(word) == []
 
 
 @pytest.mark.parametrize(
