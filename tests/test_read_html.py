@@ -246,6 +246,33 @@ class TestStructure:
             ("paragraph", "", "one column"),
         ]
 
+    def test_a_cell_over_several_rows_stands_in_each(self, tmp_path: Path) -> None:
+        body = (
+            "<table><thead><tr><th rowspan=9>Cytokine<th>Source<th colspan=2>Effect</thead>\n<tr>\n"
+            "<td rowspan='2'>IL-10</td> <td>Regulatory T cells</td><td>yes</td></tr>"
+            "<tr> <td>B cells</td><td>inhibits TNF</td></tr>"
+            "<tr><td>IL-4</td><td rowspan=0>mast cells</td><td>-</td></tr><tr></tr>"
+            "<tr><td rowspan=x>IL-13</td><td>none</td></tr></table>"
+        )
+        assert texts(read(tmp_path, body)) == [
+            "Cytokine | Source | Effect",
+            "IL-10 | Regulatory T cells | yes",
+            "IL-10 | B cells | inhibits TNF",
+            "IL-4 | mast cells | -",
+            "IL-13 | mast cells | none",
+        ]
+
+    def test_what_cells_claim_to_cover_costs_little(self, tmp_path: Path) -> None:
+        wide = "".join(f"<td rowspan={9 * '9'} colspan=99999>{'IL-6 ' * 39}" for _ in range(2_000))
+        long = f"<td rowspan={5_000 * '9'}>{'IL-7 ' * 110}<td>x"
+        body = f"<table><tr>{long}<tr>{wide}{'<tr><td>TNF' * 3_000}</table>"
+        begun = time.process_time()
+        document = read(tmp_path, body)
+        assert time.process_time() - begun < 5
+        assert len(document.text) < 3_000 * (500 + 50) + 2_000 * 205 + 1_000
+        assert document.text.count("IL-7") == 110
+        assert document.text.count("TNF") == 3_000
+
     def test_captions_quotes_and_details(self, tmp_path: Path) -> None:
         body = (
             "<figure><img alt='no text'><figcaption>Figure 1. IL-6 by day.</figcaption></figure>"

@@ -407,7 +407,7 @@ class TestTables:
             ("caption", "", "Table 1"),
             ("caption", "", "Levels by group"),
             ("row", "", "Cytokine | pg/ml"),
-            ("row", "", "mild | severe"),
+            ("row", "", "Cytokine | mild | severe"),
             ("row", "", "IL-6 | | 12 (9)"),
             ("row", "", "nested | x y"),
             ("caption", "", "By ELISA."),
@@ -419,6 +419,34 @@ class TestTables:
           <oasis:row><oasis:entry>IL-5</oasis:entry><oasis:entry>low</oasis:entry></oasis:row>
           </oasis:tbody></oasis:tgroup></oasis:table></table-wrap>"""
         assert shown(one(article(body))) == [("row", "", "IL-5 | low")]
+
+    def test_a_cell_over_several_rows_stands_in_each(self, one: Reads) -> None:
+        body = """<table-wrap><table><thead><tr><th rowspan="9">Cytokine</th><th>Source</th></tr>
+          </thead><tbody><tr><td rowspan="2">IL-10</td><td>Regulatory T cells</td></tr>
+          <tr><td>B cells</td></tr><tr><td colspan="2" rowspan="2">not measured</td></tr>
+          <tr/><tr><td>IL-4</td><td rowspan="0">mast cells</td></tr><tr><td>IL-13</td></tr>
+          </tbody></table></table-wrap>"""
+        assert [text for _, _, text in shown(one(article(body)))] == [
+            "Cytokine | Source",
+            "IL-10 | Regulatory T cells",
+            "IL-10 | B cells",
+            "not measured",
+            "IL-4 | mast cells",
+            "IL-13 | mast cells",
+        ]
+
+    def test_oasis_cells_over_rows_and_columns(self, one: Reads) -> None:
+        body = """<table-wrap><oasis:table><oasis:tgroup cols="4">
+          <oasis:colspec colname="a"/><oasis:colspec colname="b"/><oasis:colspec colname="c"/>
+          <oasis:tbody><oasis:row><oasis:entry namest="a" nameend="b">IL-5</oasis:entry>
+          <oasis:entry morerows="1">eosinophils</oasis:entry><oasis:entry>up</oasis:entry>
+          </oasis:row><oasis:row><oasis:entry>IL-3</oasis:entry><oasis:entry>mice</oasis:entry>
+          <oasis:entry morerows="0">down</oasis:entry></oasis:row>
+          </oasis:tbody></oasis:tgroup></oasis:table></table-wrap>"""
+        assert shown(one(article(body))) == [
+            ("row", "", "IL-5 | eosinophils | up"),
+            ("row", "", "IL-3 | mice | eosinophils | down"),
+        ]
 
     def test_a_long_table_is_cut_and_said_so(self, one: Reads) -> None:
         rows = "".join(f"<tr><td>gene{i:06}</td><td>1.00</td></tr>" for i in range(5_000))

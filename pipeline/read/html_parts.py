@@ -12,6 +12,7 @@ from pipeline.read.jats_citations import mark, superscript, without_citations
 from pipeline.read.parts import CELLS as BETWEEN_CELLS
 from pipeline.read.parts import LINE_BREAK, Part, collapsed, paragraphs
 from pipeline.read.powers import NEAR
+from pipeline.read.table_rows import MAX_SPAN, Cell, Rows, span
 
 LAYOUT = HEADINGS | {"table"}  # in a table: it is there for the look of the page
 LISTS = frozenset({"ul", "ol", "dl", "menu", "dir"})
@@ -50,6 +51,8 @@ class Walk:
         self.n_links = 0  # since the last block began or ended
         self.unlinked = False  # words outside of links since then
         self.grids = _grids(nodes, cut)
+        self.group = 0  # what the last row of a table stands in
+        self.rows = Rows()
 
     def parts(self, root: int) -> Iterator[Part]:
         """The parts in order. A line break stays one; two in a row part paragraphs."""
@@ -144,33 +147,40 @@ class Walk:
         return bool(self.grids[i])
 
     def _row(self, row: int) -> Iterator[Part]:
-        cells: list[list[str]] = []
+        if self.group != self.nodes[row].parent:
+            self.group, self.rows = self.nodes[row].parent, Rows()
+        texts = self.rows.texts(self._cells(row))
+        if texts:
+            yield Part("row", BETWEEN_CELLS.join(filter(None, texts)))
+
+    def _cells(self, row: int) -> Iterator[Cell]:
+        cells: list[tuple[dict[str, str], list[str]]] = []  # attributes, text
         i, last = row + 1, self.nodes[row].last
         block_ends: list[int] = []
         while i <= last:
             node = self.nodes[i]
             while block_ends and i > block_ends[-1]:
                 block_ends.pop()
-                cells[-1].append(" ")
+                cells[-1][1].append(" ")
             if self.cut[i]:
                 i = node.last + 1
                 continue
             if node.tag in CELLS:
-                cells.append([])
+                cells.append((node.attributes, []))
             elif cells and node.tag == "sup" and node.last - i <= MAX_RAISED:
-                cells[-1].append(superscript(self._raised(i), _end(cells[-1])))
+                cells[-1][1].append(superscript(self._raised(i), _end(cells[-1][1])))
                 i = node.last
             elif cells and (node.tag == "br" or is_block(node.tag)):
-                cells[-1].append(" ")
+                cells[-1][1].append(" ")
                 block_ends.append(node.last)
-            elif not node.tag:
+            elif not node.tag and (cells or node.text.strip()):
                 if not cells:
-                    cells.append([])
-                cells[-1].append(collapsed(node.text))
+                    cells.append(({}, []))
+                cells[-1][1].append(collapsed(node.text))
             i += 1
-        texts = [without_citations("".join(cell)) for cell in cells]
-        if any(texts):
-            yield Part("row", BETWEEN_CELLS.join(filter(None, texts)))
+        for found, pieces in cells:
+            rows = span(found.get("rowspan"), zero=MAX_SPAN)
+            yield Cell(without_citations("".join(pieces)), rows, span(found.get("colspan")))
 
 
 def _end(pieces: Sequence[str]) -> str:
