@@ -22,6 +22,8 @@ from pipeline.cli_report import report
 from pipeline.cli_review import review_app
 from pipeline.cli_terms import terms_app
 
+INTERRUPTED = 130  # as shells tell a program that Ctrl-C ended
+
 app = typer.Typer(
     name="pipeline",
     help="Reads biomedical text and writes tables of cytokine biology.",
@@ -47,6 +49,23 @@ class Format(StrEnum):
 class Label(StrEnum):
     cytokine = "cytokine"
     receptor = "receptor"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from pipeline import __version__
+
+        typer.echo(f"cytokine-reader {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="say which this is")
+    ] = False,
+) -> None:
+    """Reads biomedical text and writes tables of cytokine biology."""
 
 
 def _shard(text: str) -> tuple[int, int]:
@@ -133,6 +152,9 @@ def run(
         OtherVersionError,
     ) as error:  # fmt: skip
         _stop(str(error))
+    except KeyboardInterrupt:
+        typer.echo("\nstopped; what is done is kept: go on with --resume", err=True)
+        raise typer.Exit(INTERRUPTED) from None
     tell_summary(result, output)
     if not result.tally.read:
         raise typer.Exit(WRONG_USE)

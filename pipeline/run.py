@@ -15,8 +15,9 @@ from typing import Any
 
 from pipeline import __version__
 from pipeline.patterns_data import patterns_hash
-from pipeline.read.inputs import input_files, read_options
+from pipeline.read.inputs import InputError, input_files, read_options
 from pipeline.read.source import Watch
+from pipeline.result import COLUMNS
 from pipeline.route import Settings, annotate, tools
 from pipeline.tabulate import OutputError, Row, prepare_output
 from pipeline.work.assemble import Assembled, Wanted
@@ -30,6 +31,8 @@ from pipeline.work.pools import Here, Pool, Processes
 from pipeline.work.publish import broken_off, publish
 from pipeline.work.shares import Share
 from pipeline.work.sorted_lines import LinesError, merged
+
+MANY_PARTS = 10  # to merge: worth a word
 
 
 @dataclass(frozen=True)
@@ -83,18 +86,19 @@ def run(
     options: RunOptions,
     progress: Callable[[Step], None] = _nothing,
     watch: Watch | None = None,
-    merging: Callable[[int], None] = _nothing,
+    say: Callable[[str], None] = _nothing,
 ) -> RunResult:
     """Annotate all inputs and write the tables.
 
     ``progress`` is called for each part that is done, ``watch`` with each file that is opened,
-    ``merging`` with the number of parts when all are done. Raises OutputError before any work
+    ``say`` with what a long run is about to do. Raises OutputError before any work
     when the folder cannot be written or another run holds it, InputError for wrong use, and
     OutputError, ClusterError or OtherVersionError on the way; what is done by then stays, for
     ``resume``. When no document could be read, tables that are there already stay: a mistyped
     path must not replace good tables by empty ones.
     """
     read = read_options(options.inputs, options.id_column, options.text_column)
+    _apart(options)
     prepare_output(options.output)
     started = time.monotonic()
     described = made_by(options.settings)
@@ -111,6 +115,8 @@ def run(
                 options.include_cooccurrence, options.texts, annotate, made_by,
             )  # fmt: skip
             n_before = len(folder.done)
+            if n_before:
+                say(f"going on: {n_before:,} finished parts are kept")
             parts = cut(share.items(read, watch), _keeps(options))
             n_parts = do_parts(parts, folder, job, pool, progress)
             if n_before and not share.documents:
@@ -119,7 +125,8 @@ def run(
                     "parts of a run; correct the inputs and go on with --resume, or throw the "
                     "parts away with --restart"
                 )
-            merging(n_parts)
+            if n_parts >= MANY_PARTS:
+                say(f"merging {n_parts:,} parts")
             result = _finish(options, folder, n_parts, share.documents, digest, started)
             folder.finish()
         except OutputError:
@@ -127,6 +134,21 @@ def run(
         except (OSError, LinesError) as error:
             raise broken_off(options.output, error) from error
     return result
+
+
+def _apart(options: RunOptions) -> None:
+    """Raises InputError where the tables would be written among the inputs, and be read as such by
+    the next run."""
+    output = options.output.resolve()
+    tables = {f"{name}.{suffix}" for name in COLUMNS for suffix in ("csv", "parquet")}
+    for path in options.inputs:
+        if path.is_dir() and path.resolve() == output:
+            raise InputError(
+                f"{path} is an input and the output folder at once; give another --output, such as "
+                f"{path / 'outputs'}"
+            )
+        if path.name in tables and path.parent.resolve() == output:
+            raise InputError(f"{path} is a table of the output folder; leave it out of the inputs")
 
 
 def _asked(options: RunOptions, described: Pairs) -> dict[str, Any]:

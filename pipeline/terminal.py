@@ -40,6 +40,7 @@ class Watcher:
         self._size = 0
         self._known = 0  # bytes that an earlier run has worked off
         self.known_seconds = 0.0  # and how long it took to read over them
+        self._away = 0  # items that are read and not done
         self.items = self.annotated = self.failed = self.new = 0
 
     def opened(self, file: BinaryIO) -> None:
@@ -50,17 +51,20 @@ class Watcher:
         self._open, self._size = file, size
 
     def read(self) -> int:
-        """Bytes of all files that are read so far."""
+        """Bytes of all files whose documents are done so far: what is read and waits for a worker
+        counts by its share of all that is read."""
         if self._open is None:
             return 0
         here = self._size if self._open.closed else self._open.tell()
-        return min(self._before + here, self.total)
+        done = self.items / ((self.items + self._away) or 1) if self._away else 1.0
+        return round(min(self._before + here, self.total) * done)
 
     def step(self, step: Step, seconds: float) -> None:
         """A part is done, so many seconds after the start."""
         self.items += step.items
         self.annotated += step.annotated
         self.failed += step.failed
+        self._away = step.away
         if step.before:
             self._known, self.known_seconds = self.read(), seconds
         else:
@@ -73,7 +77,7 @@ class Watcher:
         return f"{self.items:,} documents read, {self.annotated:,} annotated{rate}"
 
     def left(self, seconds: float) -> str:
-        """The share of the inputs that is read, and the time that the rest will take."""
+        """The share of the inputs that is done, and the time that the rest will take."""
         read = self.read()
         share = f"{read / (self.total or 1):.0%} of the inputs"
         if read <= self._known:
@@ -100,10 +104,10 @@ def run_with_progress(options: RunOptions) -> RunResult:
                 told = f"{watcher.told(now - started)}, {watcher.left(now - started)}"
                 console.print(told, soft_wrap=True)
 
-        def tell_merging(n_parts: int) -> None:
-            console.print(_merging(n_parts), soft_wrap=True)
+        def say(what: str) -> None:
+            console.print(what, soft_wrap=True)
 
-        return run(options, tell, watcher.opened, tell_merging)
+        return run(options, tell, watcher.opened, say)
     columns = (
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"),
         TextColumn("{task.fields[told]}"), TimeElapsedColumn(), TextColumn("left"),
@@ -118,14 +122,10 @@ def run_with_progress(options: RunOptions) -> RunResult:
             told = watcher.told(seconds)
             bar.update(task, completed=watcher.read(), told=told)
 
-        def show_merging(n_parts: int) -> None:
-            bar.update(task, description=_merging(n_parts), refresh=True)
+        def describe(what: str) -> None:
+            bar.update(task, description=what, refresh=True)
 
-        return run(options, show, watcher.opened, show_merging)
-
-
-def _merging(n_parts: int) -> str:
-    return f"merging {n_parts:,} part{'' if n_parts == 1 else 's'}"
+        return run(options, show, watcher.opened, describe)
 
 
 def tell_summary(result: RunResult, output: Path) -> None:

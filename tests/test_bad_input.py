@@ -265,6 +265,17 @@ class TestOutput:
         assert result.exit_code not in (0, 2)
         assert _visible(out) == before
 
+    def test_the_output_among_the_inputs(self, tmp_path: Path) -> None:
+        good = put("good.txt", SENTENCE)(tmp_path)
+        assert run(good, "-o", tmp_path).exit_code == 0
+        before = _visible(tmp_path)
+        for inputs in ([tmp_path], [good, tmp_path / "mentions.csv"]):
+            result = run(*inputs, "-o", tmp_path)
+            assert result.exit_code == 2
+            (line,) = result.stderr.splitlines()
+            assert "output folder" in line
+            assert _visible(tmp_path) == before
+
     def test_other_files_of_the_folder_stay(self, tmp_path: Path) -> None:
         good, out = put("good.txt", SENTENCE)(tmp_path), tmp_path / "out"
         out.mkdir()

@@ -245,3 +245,35 @@ def test_the_model_killed_and_resumed(tmp_path: Path, monkeypatch: pytest.Monkey
     assert tables_of(output) == tables_of(tmp_path / "whole")
     assert json.loads((output / "run.json").read_text())["counts"]["documents"] == len(given)
     assert len(read_csv(output / "relations.csv")) >= len(given)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="SIGKILL and process groups of POSIX")
+def test_workers_end_with_the_process_that_started_them() -> None:
+    code = (
+        "import os, signal, sys, time\n"
+        "from pipeline.work.pools import Processes\n"
+        "pool = Processes(2)\n"
+        "print(*{pool.submit(os.getpid).result() for _ in range(20)}, flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    guarded = "if __name__ == '__main__':\n" + "".join(
+        f"    {line}\n" for line in code.splitlines()
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", guarded], capture_output=True, text=True, check=False
+    )
+    workers = [int(word) for word in done.stdout.split()]
+    assert done.returncode == -signal.SIGKILL
+    assert workers
+    deadline = time.monotonic() + 30
+    while any(_lives(worker) for worker in workers):
+        assert time.monotonic() < deadline, "a worker outlived its parent"
+        time.sleep(0.1)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True

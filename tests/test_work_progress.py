@@ -145,18 +145,23 @@ class TestProgress:
         )
         assert told[-1].startswith("14 documents read, 14 annotated, 2.8 a second, 100%")
 
-    @pytest.mark.parametrize(("n", "told"), [(14, "merging 5 parts"), (2, "merging 1 part")])
-    def test_a_line_when_the_parts_are_merged(self, n: int, told: str, tmp_path: Path) -> None:
-        source = write_lines(tmp_path / "in.jsonl", texts(n))
-        lines = call(source, "-o", tmp_path / "out").stderr.splitlines()
-        assert [line for line in lines if line.startswith("merging")] == [told]
-        assert "documents read" in lines[lines.index(told) - 1]
+    def test_a_line_when_many_parts_are_merged(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        source = write_lines(tmp_path / "in.jsonl", texts(14))
+        lines = call(source, "-o", tmp_path / "few").stderr.splitlines()
+        assert not [line for line in lines if line.startswith("merging")]
+        monkeypatch.setattr("pipeline.run.MANY_PARTS", 5)
+        lines = call(source, "-o", tmp_path / "many").stderr.splitlines()
+        assert [line for line in lines if line.startswith("merging")] == ["merging 5 parts"]
+        assert "documents read" in lines[lines.index("merging 5 parts") - 1]
 
     def test_the_text_of_the_bar(
         self, source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         seen = io.StringIO()
         console = Console(file=seen, force_terminal=True, width=200)
+        monkeypatch.setattr("pipeline.run.MANY_PARTS", 5)
         monkeypatch.setattr(terminal, "_console", lambda: console)
         terminal.run_with_progress(RunOptions((source,), tmp_path / "out"))
         text = seen.getvalue()

@@ -20,12 +20,13 @@ Progress = Callable[["Step"], None]
 @dataclass(frozen=True, slots=True)
 class Step:
     """Progress of a run: a part is done, with so many items read, documents annotated, and
-    failures; ``before``: an earlier run did it."""
+    failures; ``before``: an earlier run did it. ``away`` items are read and not done yet."""
 
     items: int
     annotated: int
     failed: int
     before: bool = False
+    away: int = 0
 
 
 def do_parts(
@@ -33,15 +34,16 @@ def do_parts(
 ) -> int:
     """Bring every part to the disk; their number. Raises OSError, ClusterError, NoWorkerError and
     OtherVersionError; what is done by then stays."""
-    n_parts = 0
+    n_parts = n_away = 0
 
     def to_do() -> Iterator[Part]:
-        nonlocal n_parts
+        nonlocal n_parts, n_away
         for part in parts:
             n_parts += 1
             if folder.has(part):
                 progress(_step(folder.done[part.number], before=True))
             else:
+                n_away += part.n_items
                 yield part
 
     def start(part: Part) -> object:
@@ -58,7 +60,8 @@ def do_parts(
         if data:  # of a worker that does not see the folder
             write_whole(folder.file(done.part), data)
         folder.add(done)
-        progress(_step(done))
+        n_away -= done.items
+        progress(_step(done, away=n_away))
     return n_parts
 
 
@@ -89,5 +92,5 @@ def _rescue(part: Part, job: Job, pool: Pool) -> tuple[Done, bytes]:
     return finish(part, job, found)
 
 
-def _step(done: Done, *, before: bool = False) -> Step:
-    return Step(done.items, done.annotated, done.failed, before)
+def _step(done: Done, *, before: bool = False, away: int = 0) -> Step:
+    return Step(done.items, done.annotated, done.failed, before, away)

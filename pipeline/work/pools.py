@@ -7,6 +7,9 @@ heaps up, and says of a task whether it is done, failed, or killed the process t
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -17,6 +20,7 @@ R = TypeVar("R")
 
 DIED = "the worker process died (out of memory?)"
 AHEAD = 3  # tasks handed out per worker: enough to keep it busy, few enough to stay small
+PARENT_SECONDS = 1.0  # between looks at whether the parent lives
 
 
 class WorkerDiedError(RuntimeError):
@@ -139,7 +143,23 @@ class Processes:
 
 def _executor(workers: int) -> ProcessPoolExecutor:
     # spawn: a forked copy of a process that has loaded spaCy may hang in its BLAS threads
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    spawn = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(
+        workers, mp_context=spawn, initializer=_end_with, initargs=(os.getpid(),)
+    )
+
+
+def _end_with(parent: int) -> None:
+    """Let this process end when its parent does, also when that is killed: else it would wait
+    for work for ever, and hold its memory."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(PARENT_SECONDS)
+        os._exit(1)
+
+    if os.name == "posix":
+        threading.Thread(target=watch, daemon=True).start()
 
 
 def work_off(
