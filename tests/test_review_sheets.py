@@ -264,7 +264,7 @@ def ids(rows: list[dict[str, str]]) -> list[str]:
 def test_rows_are_chosen_and_sorted(run: Path, tmp_path: Path) -> None:
     assert ids(exported(run, tmp_path, "--limit", 2)) == [IL1_T, MAST_5]
     in_order = ids(exported(run, tmp_path, "--sort", "document"))
-    assert in_order == [IL1_T, SEPT_T, IL1_B, MAST_4, MAST_5, TNF_NK]
+    assert in_order == [IL1_T, IL1_B, SEPT_T, MAST_4, MAST_5, TNF_NK]
     sample = ids(exported(run, tmp_path, "--sort", "sample"))
     assert (sorted(sample), sample) == (
         sorted(in_order),
@@ -591,12 +591,12 @@ def test_a_row_of_another_run_is_known_by_what_it_says(run: Path, tmp_path: Path
 def test_a_row_that_stands_there_twice(run: Path, tmp_path: Path) -> None:
     rows = exported(run, tmp_path, "--sort", "document")
     fill(rows, {IL1_T: {"decision": "accept"}, IL1_B: {"decision": "accept"}})
-    rows += [rows[0], {**rows[2], "decision": "reject"}, {**rows[2], "decision": ""}]
+    rows += [rows[0], {**rows[1], "decision": "reject"}, {**rows[1], "decision": ""}]
     status, said, reviews = apply(run, write_csv(tmp_path / "a.csv", rows))
     assert (status, [review["relation_id"] for review in reviews]) == (1, [IL1_T])
     assert "row 8, column relation_id: the same row again as row 2" in said
-    for number in (4, 9):
-        assert f"row {number}, column decision: rows 4, 9 decide differently" in said
+    for number in (3, 9):
+        assert f"row {number}, column decision: rows 3, 9 decide differently" in said
 
 
 REFUSED = {
@@ -641,12 +641,12 @@ def test_rows_that_are_not_applied(
 ) -> None:
     rows = exported(run, tmp_path, "--sort", "document")
     fill(rows, {MAST_4: {"decision": "accept"}, SEPT_T: {"decision": decision}})
-    rows[1][column] = cell
+    rows[2][column] = cell
     if column == "relation_id":
-        rows[1]["document"] = "other"
+        rows[2]["document"] = "other"
     status, said, reviews = apply(run, write_csv(tmp_path / "a.csv", rows))
     assert (status, [review["relation_id"] for review in reviews]) == (1, [MAST_4]), said
-    assert f"not applied: row 3, column {column}: " in said
+    assert f"not applied: row 4, column {column}: " in said
     assert message in said
 
 
