@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import gzip
 import json
 import logging
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.read import InputError, read_inputs
-from pipeline.records import Document, Failure
+from pipeline.records import Annotation, Document, Failure
+from pipeline.tabulate import ABOUT_COLUMNS, document_row
 
 TEXT = "Mast cells release IL-4.\n"
 
@@ -106,10 +108,75 @@ class TestFormats:
         documents, failures = read(path)
         assert failures == []
         name = path.as_posix()
+        pmids = {n: (("pmid", n),) if id_name == "PMID" else () for n in "56"}
         assert documents == [
-            Document("5", 'IL-2,\n"so called"', f"{name}:2", "T", (("year", "1999"),)),
-            Document("6", "TNF.", f"{name}:4", "", (("year", ""),)),
+            Document("5", 'IL-2,\n"so called"', f"{name}:2", "T", (*pmids["5"], ("year", "1999"))),
+            Document("6", "TNF.", f"{name}:4", "", (*pmids["6"], ("year", ""))),
         ]
+
+    @pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+    def test_what_a_table_says_of_its_documents(self, tmp_path: Path, suffix: str) -> None:
+        """Under the names that documents.csv has, whatever a database calls them."""
+        cells = {
+            "PubMed ID": "31", "PMCID": "72", "DOI": "10.1/x", "Journal/Book": "J Mast Cells",
+            "Publication Year": "2021", "Lang": "en", "Document-Type": "Review", "Keywords": "a; b",
+            "Article Title": "Mast cells", "Abstract": "IL-4 rises.",
+        }  # fmt: skip
+        csv_text = ",".join(cells) + "\n" + ",".join(cells.values()) + "\n"
+        content = csv_text if suffix == ".csv" else lines(cells)
+        path = write(tmp_path / f"in{suffix}", content)
+        (document,), failures = read(path)
+        assert failures == []
+        assert (document.doc_id, document.title) == ("31", "Mast cells")
+        assert document.text == "IL-4 rises."
+        assert dict(document.metadata) == {
+            "pmid": "31", "pmcid": "PMC72", "doi": "10.1/x", "journal": "J Mast Cells",
+            "year": "2021", "language": "en", "publication_types": "Review", "Keywords": "a; b",
+        }  # fmt: skip
+        row = document_row(Annotation(document, (), (), n_tokens=0))
+        assert [row[name] for name in ABOUT_COLUMNS] == [
+            "31", "PMC72", "10.1/x", "en", "Review", "J Mast Cells", "2021",
+        ]  # fmt: skip
+
+    def test_the_first_of_usual_names_counts(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "a.csv", "lang,pmid,text,abstract,language\nx,5,TNF.,no,en\n")
+        (document,), _ = read(path)
+        assert (document.doc_id, document.text) == ("5", "TNF.")
+        assert dict(document.metadata) == {
+            "lang": "x", "pmid": "5", "abstract": "no", "language": "en",
+        }  # fmt: skip
+
+    def test_lists_and_nothing_in_jsonl(self, tmp_path: Path) -> None:
+        record = {
+            "pmid": 5, "abstract": "TNF.", "title": None, "year": 2020, "doi": None,
+            "publication_type": ["Review", "Journal Article"], "note": None,
+        }  # fmt: skip
+        (document,), _ = read(write(tmp_path / "a.jsonl", lines(record)))
+        assert (document.doc_id, document.text, document.title) == ("5", "TNF.", "")
+        assert dict(document.metadata) == {
+            "pmid": "5", "year": "2020", "doi": "", "note": "null",
+            "publication_types": "Review; Journal Article",
+        }  # fmt: skip
+
+    def test_a_named_column_is_taken_as_it_is_written(self, tmp_path: Path) -> None:
+        path = write(tmp_path / "a.jsonl", lines({"KEY": "a", "key": "b", "text": "TNF."}))
+        assert [read(path, id_column=name)[0][0].doc_id for name in ("key", "KEY", "Key")] == [
+            "b", "a", "a",
+        ]  # fmt: skip
+
+    def test_cells_of_any_length_leave_the_limit_of_others(self, tmp_path: Path) -> None:
+        limit = csv.field_size_limit()
+        long = "TNF. " * (limit // 4)
+        rows = "".join(f"{n},{long}\n" for n in range(3))
+        one, two = (
+            read_inputs([write(tmp_path / f"{name}.csv", "id,text\n" + rows)]) for name in "ab"
+        )
+        for _ in range(3):
+            for documents in (one, two):
+                assert isinstance(next(documents), Document)
+                assert csv.field_size_limit() == limit
+        assert list(one) == list(two) == []
+        assert csv.field_size_limit() == limit
 
     @pytest.mark.parametrize(
         ("name", "content"),

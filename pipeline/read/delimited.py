@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TextIO
 
+from pipeline.long_cells import with_long_cells
+from pipeline.read.columns import ID_NAMES, TEXT_NAMES, Columns, find_columns
 from pipeline.read.document import build, failure
 from pipeline.read.source import ReadError, ReadOptions, Source
 from pipeline.records import Document, Failure
 
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
-ID_NAMES = ("id", "doc_id", "docid", "document_id", "pmid", "pmcid", "doi")
-TEXT_NAMES = ("text", "abstract", "body", "full_text", "fulltext", "content", "passage")
-FIELD_LIMIT = 2**31 - 1  # of the csv module; rows are limited before it sees them
 MARKUP = 2  # characters of a row for one of text that a document may have, and some more:
 MORE_MARKUP = 1_000_000
 MAX_COLUMNS = 10_000
 SKIPPED = 1 << 16  # characters that are passed over at once
-
-
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Positions of the columns in a row; ``title`` is -1 where there is none."""
-
-    header: tuple[str, ...]
-    id: int
-    text: int
-    title: int
 
 
 def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
@@ -36,12 +24,11 @@ def read(source: Source, options: ReadOptions) -> Iterator[Document | Failure]:
 
     Raises ReadError when the header cannot be read or lacks the id or the text column.
     """
-    csv.field_size_limit(FIELD_LIMIT)
     limit = MARKUP * options.max_characters + MORE_MARKUP
     with source.open() as stream:
         lines = _Lines(stream, limit)
         # strict: an unclosed quotation mark is an error instead of swallowing rows unseen.
-        rows = csv.reader(lines, delimiter=DELIMITERS[source.suffix], strict=True)
+        rows = with_long_cells(csv.reader(lines, delimiter=DELIMITERS[source.suffix], strict=True))
         try:
             columns = _columns(next(rows, []), options)
         except (csv.Error, _TooLong) as error:
@@ -121,43 +108,35 @@ class _Lines:
 def _columns(header: Sequence[str], options: ReadOptions) -> Columns:
     if len(header) > MAX_COLUMNS:
         raise ReadError(f"more than {MAX_COLUMNS:,} columns; leave out those without text")
-    names = [name.strip().lower() for name in header]
-
-    def find(kind: str, option: str | None, usual: tuple[str, ...]) -> int:
-        for name in (option.strip().lower(),) if option else usual:
-            if name in names:
-                return names.index(name)
-        wanted = f'"{option}"' if option else " or ".join(usual)
-        found = ", ".join(header) or "none"
-        raise ReadError(
-            f"no {kind} column {wanted} (columns found: {found}); "
-            f"name it by --{kind}-column, or check the header and the delimiter"
-        )
-
-    return Columns(
-        tuple(header),
-        find("id", options.id_column, ID_NAMES),
-        find("text", options.text_column, TEXT_NAMES),
-        names.index("title") if "title" in names else -1,
-    )
+    columns = find_columns(header, options)
+    for kind, position, option, usual in (
+        ("id", columns.id, options.id_column, ID_NAMES),
+        ("text", columns.text, options.text_column, TEXT_NAMES),
+    ):
+        if position < 0:
+            wanted = f'"{option}"' if option else " or ".join(usual)
+            found = ", ".join(header) or "none"
+            raise ReadError(
+                f"no {kind} column {wanted} (columns found: {found}); "
+                f"name it by --{kind}-column, or check the header and the delimiter"
+            )
+    return columns
 
 
 def _document(
     row: list[str], columns: Columns, where: str, source: Source, options: ReadOptions
 ) -> Document | Failure:
-    n_columns = len(columns.header)
+    n_columns = len(columns.names)
     if any(cell.strip() for cell in row[n_columns:]):
         # Shifted cells would put the wrong words under "text".
         error = f"{len(row)} cells under {n_columns} columns; quote cells that hold the delimiter"
         return failure(where, error)
     row = row[:n_columns] + [""] * (n_columns - len(row))
-    used = {columns.id, columns.text, columns.title}
-    rest = tuple((n, row[i]) for i, n in enumerate(columns.header) if i not in used)
     return build(
         row[columns.id],
         row[columns.text],
         source=where,
         options=options,
         title=row[columns.title] if columns.title >= 0 else "",
-        metadata=rest + source.metadata,
+        metadata=columns.metadata(row) + source.metadata,
     )

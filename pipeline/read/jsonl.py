@@ -1,10 +1,12 @@
-"""``.jsonl``: one JSON object a line with ``id`` and ``text``; other fields are metadata."""
+"""``.jsonl``: one JSON object a line with ``id`` and ``text``, or other usual names of these;
+other fields are metadata."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
 
+from pipeline.read.columns import ABOUT_NAMES, Columns, find_columns
 from pipeline.read.document import build, failure
 from pipeline.read.source import ReadOptions, Source, lines
 from pipeline.records import Document, Failure
@@ -38,29 +40,59 @@ def _document(line: str, where: str, source: Source, options: ReadOptions) -> Do
     if not isinstance(record, dict):
         kind = type(record).__name__
         return failure(where, f'not a JSON object but a {kind}; write {{"id": …, "text": …}}')
-    id_field, text_field = options.id_column or "id", options.text_column or "text"
-    given = record.get(id_field)
+    return _of_fields(record, where, source, options)
+
+
+def _of_fields(
+    record: dict[str, object], where: str, source: Source, options: ReadOptions
+) -> Document | Failure:
+    fields = list(record)
+    values = list(record.values())
+    columns = find_columns(fields, options)
+    given = values[columns.id] if columns.id >= 0 else None
     doc_id = str(given) if isinstance(given, str | int) and not isinstance(given, bool) else ""
-    for field, flag in ((id_field, "--id-column"), (text_field, "--text-column")):
-        if field not in record:
-            fields = ", ".join(record) or "none"
-            error_text = f'no field "{field}" (fields: {fields}); add it or name another by {flag}'
-            return failure(where, error_text, doc_id)
+    for kind, position, option in (
+        ("id", columns.id, options.id_column),
+        ("text", columns.text, options.text_column),
+    ):
+        if position < 0:
+            error = (
+                f'no field "{option or kind}" (fields: {", ".join(fields) or "none"}); '
+                f"add it or name another by --{kind}-column"
+            )
+            return failure(where, error, doc_id)
     if not doc_id.strip():
-        return failure(where, f'the field "{id_field}" must be a string or a whole number')
-    text = record[text_field]
+        error = f'the field "{fields[columns.id]}" must be a string or a whole number'
+        return failure(where, error)
+    text = values[columns.text]
     if not isinstance(text, str):
-        kind = type(text).__name__
-        return failure(where, f'the field "{text_field}" must be a string, not {kind}', doc_id)
-    rest = {k: v for k, v in record.items() if k not in (id_field, text_field, "title")}
+        error = f'the field "{fields[columns.text]}" must be a string, not {type(text).__name__}'
+        return failure(where, error, doc_id)
+    title = values[columns.title] if columns.title >= 0 else ""
     return build(
         doc_id,
         text,
         source=where,
         options=options,
-        title=_string(record.get("title") or ""),
-        metadata=tuple((k, _string(v)) for k, v in rest.items()) + source.metadata,
+        title=_string(title or ""),
+        metadata=_metadata(columns, values) + source.metadata,
     )
+
+
+def _metadata(columns: Columns, values: list[object]) -> tuple[tuple[str, str], ...]:
+    pairs = zip(columns.names, values, strict=True)
+    return columns.metadata(
+        [_about(value) if name in ABOUT_NAMES else _string(value) for name, value in pairs]
+    )
+
+
+def _about(value: object) -> str:
+    """What is said of a document as the other formats say it: *Review; Journal Article*."""
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        return "; ".join(value)
+    return _string(value)
 
 
 def _string(value: object) -> str:

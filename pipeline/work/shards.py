@@ -9,11 +9,11 @@ from __future__ import annotations
 import csv
 import heapq
 import json
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.long_cells import with_long_cells
 from pipeline.result import COLUMNS, column_type
 from pipeline.tables_in import TableError, find_table
 from pipeline.tabulate import (
@@ -175,9 +175,9 @@ def _rows(folder: Path, name: str) -> Iterator[Row]:
 
 
 def _csv(path: Path) -> Iterator[dict[str, Any]]:
-    csv.field_size_limit(sys.maxsize)  # a sentence without an end is as long as its document
     with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, strict=True):
+        # A sentence without an end is as long as its document.
+        for row in with_long_cells(csv.DictReader(file, strict=True)):
             yield {name: restore_cell(cell) for name, cell in row.items()}
 
 
