@@ -328,6 +328,71 @@ def test_second_lines_of_cells_are_no_paragraph(tmp_path: Path) -> None:
     ]
 
 
+def test_rows_of_bold_cells_with_narrow_gaps_are_no_headings(tmp_path: Path) -> None:
+    cells = [("IL-9", "Th9 cells"), ("TSLP", "epithelium"), ("IL-25", "tuft cells")]
+    heading = Words(60, 140, "4 Discussion", 14, "bold")
+    table = [
+        Words(60 + 32 * i, 200 + 12 * k, cell, font="bold" if k < 2 else "roman")
+        for k, row in enumerate(cells)
+        for i, cell in enumerate(row)
+    ]
+    alone = [Words(60, 310, "IL-33", font="bold"), Words(140, 310, "stroma", font="bold")]
+    page = [TITLE, *column(60, 80, PLAIN), heading, *column(60, 160, PLAIN), *table, *alone]
+    page += column(60, 260, PLAIN)
+    found = shown(read(tmp_path, pdf(page)))
+    assert [(kind, text) for kind, _, text in found[1:]] == [
+        ("paragraph", " ".join(PLAIN)),
+        ("heading", "4 Discussion"),
+        ("paragraph", " ".join(PLAIN)),
+        ("row", "IL-9 | Th9 cells"),
+        ("row", "TSLP | epithelium"),
+        ("row", "IL-25 | tuft cells"),
+        ("paragraph", " ".join(PLAIN)),
+        ("paragraph", "IL-33 stroma"),
+    ]
+    assert {section for _, section, _ in found[2:]} == {"4 Discussion"}
+
+
+def test_bold_names_of_groups_between_rows_are_rows(tmp_path: Path) -> None:
+    lines = [
+        ("Cytokine", "pg/ml"), ("IL-6", "31.9"),
+        ("Patients with haemophagocytic lymphohistiocytosis", ""), ("IL-6", "208"), ("IL-18", "90"),
+    ]  # fmt: skip
+    table = [
+        Words(60 + 300 * i, 130 + 12 * k, cell, font="roman" if lines[k][1] else "bold")
+        for k, row in enumerate(lines)
+        for i, cell in enumerate(row)
+        if cell
+    ]
+    found = shown(read(tmp_path, pdf([*column(60, 80, PLAIN), *table])))
+    assert [(kind, text) for kind, _, text in found[1:]] == [
+        ("row", " | ".join(filter(None, row))) for row in lines
+    ]
+
+
+def test_cells_of_larger_type_below_a_centred_head_are_rows(tmp_path: Path) -> None:
+    table = [
+        Words(80, 180, "Drug", 12, "bold"), Words(125, 180, "Target", 12, "bold"),
+        Words(60, 196, "Guselkumab", 12), Words(125, 196, "IL-23", 12),
+    ]  # fmt: skip
+    page = [TITLE, *column(60, 80, PLAIN), *table, *column(60, 230, PLAIN)]
+    assert [(kind, text) for kind, _, text in shown(read(tmp_path, pdf(page)))][2:4] == [
+        ("row", "Drug | Target"),
+        ("row", "Guselkumab | IL-23"),
+    ]
+
+
+def test_running_text_that_is_spaced_out_has_no_cells(tmp_path: Path) -> None:
+    lines = [
+        [(60, "Dendritic"), (104, "cells"), (129, "secrete"), (163, "interleukin-12")],
+        [(60, "when"), (87.7, "they"), (111, "have"), (136, "met"), (163, "bacteria.")],
+    ]
+    spaced = [Words(x, 80 + 12 * k, word) for k, line in enumerate(lines) for x, word in line]
+    assert read(tmp_path, pdf(spaced)).text == (
+        "Dendritic cells secrete interleukin-12 when they have met bacteria."
+    )
+
+
 def test_items_lose_their_marks(tmp_path: Path) -> None:
     page = [
         Words(60, 80, "Side effects of interferon alfa are:"),

@@ -45,7 +45,8 @@ def read_blocks(lines: Sequence[Line], measures: Measures) -> list[Block]:
 
 
 def _rows(lines: Sequence[Line]) -> set[int]:
-    """Indices of the rows of tables: at least two together, with the second lines of cells."""
+    """Indices of the rows of tables: at least two together, with the second lines of cells, and
+    the bold lines that name the rows below."""
     several = {index for index, line in enumerate(lines) if is_row(line)}
     rows = {index for index in several if index - 1 in several or index + 1 in several}
     for index in sorted(several):
@@ -53,7 +54,7 @@ def _rows(lines: Sequence[Line]) -> set[int]:
             between = range(index + 1, after)
             if after in several and all(
                 lines[one].size <= lines[index].size
-                and len(lines[one].text) <= SHORT_CELL
+                and (lines[one].bold or len(lines[one].text) <= SHORT_CELL)
                 and lines[one].part == lines[index].part == lines[after].part
                 and lines[one].page == lines[index].page == lines[after].page
                 for one in between

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
-from pipeline.read.pdf_columns import CELL, read_parts
+from pipeline.read.pdf_cells import BLANK, cell_starts, main_type
+from pipeline.read.pdf_columns import read_parts
 from pipeline.read.pdf_letters import clean, raised
 from pipeline.read.pdf_process import Page, Piece
 
 MAX_PIECES = 10_000  # of a page; where there are more, columns are not looked for
-BLANK = 0.15  # of the size
 SAME = 0.15  # of the size: base lines of one line
 SMALL = 0.85  # of the size of a line: raised and lowered letters
 
@@ -44,12 +42,12 @@ def read_lines(page: Page, number: int) -> list[Line]:
     if not pieces:
         return []
     dense = len(pieces) > MAX_PIECES
-    return [
-        line
-        for index, part in enumerate([pieces] if dense else read_parts(pieces))
-        for row in _rows(part, dense=dense)
-        if (line := _line(row, page, number, index)) is not None
-    ]
+    lines: list[Line] = []
+    for index, part in enumerate([pieces] if dense else read_parts(pieces)):
+        rows = _rows(part, dense=dense)
+        found = zip(rows, cell_starts(rows), strict=True)
+        lines += [one for row, starts in found if (one := _line(row, starts, page, number, index))]
+    return lines
 
 
 def _rows(pieces: list[Piece], *, dense: bool) -> list[list[Piece]]:
@@ -100,10 +98,10 @@ def _raised(piece: Piece, row: list[Piece], away: float) -> bool:
     )
 
 
-def _line(row: list[Piece], page: Page, number: int, part: int) -> Line | None:
-    """The line of a row; None when nothing is left of it."""
-    size, base = _type(row)
-    cells = [cell for cell in _cells(row, size, base) if cell]
+def _line(row: list[Piece], starts: set[float], page: Page, number: int, part: int) -> Line | None:
+    """The line of a row whose cells begin at the ``starts``; None when nothing is left."""
+    size, base = main_type(row)
+    cells = [cell for cell in _cells(row, starts, size, base) if cell]
     if not cells:
         return None
     bold, italic = (_share(row, page, which) > 0.9 for which in (1, 2))
@@ -115,22 +113,9 @@ def _line(row: list[Piece], page: Page, number: int, part: int) -> Line | None:
     )  # fmt: skip
 
 
-def _type(row: list[Piece]) -> tuple[float, float]:
-    """The size and the base line of most letters."""
-    sizes, lines = Counter[float](), Counter[float]()
-    for piece in row:
-        sizes[piece.size] += len(piece.text)
-    size = max(sizes, key=lambda one: (sizes[one], one))
-    for piece in row:
-        if piece.size == size:
-            lines[piece.line] += len(piece.text)
-    return size, max(lines, key=lambda one: (lines[one], one))
-
-
-def _cells(row: list[Piece], size: float, base: float) -> list[str]:
-    """The words of a row, cut at wide gaps."""
+def _cells(row: list[Piece], starts: set[float], size: float, base: float) -> list[str]:
+    """The words of a row, cut at the starts of its cells."""
     row = _with_whole_raised(row, size, base)
-    wide = _wide_gaps(row, size)
     cells: list[str] = []
     text = ""
     right = row[0].left
@@ -145,7 +130,7 @@ def _cells(row: list[Piece], size: float, base: float) -> list[str]:
             following = after.text if after is not None and close else ""
             letters = raised(text + " " * blank, letters, following)
         dropped = blank and not letters
-        if index in wide:
+        if index and piece.left in starts:
             cells.append(text)
             text = ""
         text += (" " if blank and text and letters else "") + letters
@@ -180,17 +165,3 @@ def _share(row: list[Piece], page: Page, which: int) -> float:
     """The share of letters whose font is bold (1) or italic (2)."""
     total = sum(len(piece.text) for piece in row)
     return sum(len(p.text) for p in row if page.styles[p.style][which]) / total
-
-
-def _wide_gaps(row: list[Piece], size: float) -> set[int]:
-    """Indices of the pieces that begin a cell; lines that are spaced out evenly have none."""
-    gaps = [b.left - a.right for a, b in pairwise(row)]
-    blanks = [gap for gap in gaps if gap > BLANK * size]
-    if not blanks:
-        return set()
-    narrow = min(blanks)
-    return {
-        index + 1
-        for index, gap in enumerate(gaps)
-        if gap > CELL * size and (gap > 2 * narrow or gap > 3 * size or len(blanks) == 1)
-    }

@@ -93,7 +93,7 @@ def is_heading(line: Line, fresh: bool, measures: Measures) -> bool:
     named = is_label(bare) or BACK_MATTER.fullmatch(bare) or BACK.fullmatch(bare)
     if fresh and named and bare[:1].isupper():
         return True
-    if text.endswith((".", ",", ";")) or text[:1].islower():
+    if text.endswith((".", ",", ";")) or text[:1].islower() or is_row(line):
         return False
     _, right = measures.sides[line.page, line.part]
     if line.size >= LARGER * measures.size:
