@@ -14,6 +14,7 @@ from pdf_files import Words, column, pdf, pdf_of
 from pipeline.read import pdf_process
 from pipeline.read.inputs import read_inputs
 from pipeline.read.layout import blocks
+from pipeline.read.pdf_citations import without_citations
 from pipeline.read.pdf_hyphens import join, vocabulary
 from pipeline.read.pdf_letters import _letters, raised
 from pipeline.read.pdf_title import sane
@@ -507,6 +508,54 @@ def test_a_hyphen_in_the_middle_of_lines_decides_for_all_of_the_document(tmp_pat
     lines = ["Trans-signalling is one way in which interleukin-6 acts on cells, and trans-"]
     lines += ["signalling needs the soluble receptor, as was said above of trans-signalling."]
     assert "and trans-signalling needs" in read(tmp_path, pdf(column(60, 80, lines))).text
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Mast cells store IL-17A[3] and TNF [4].", "Mast cells store IL-17A and TNF."),
+        ("Eosinophils limit TNF production. [1,2] They", "Eosinophils limit TNF production. They"),
+        ("IL-6 [3, 5–9] and IL-8 [11]-[13], [20]", "IL-6 and IL-8"),
+        ("as described in ref. [12], IL-33 rose (reviewed in [3;4])", "as described, IL-33 rose"),
+        ("interleukin 17 [3,4] recruits cells", "interleukin 17 recruits cells"),
+        ("in 1998 [3] and 2015 [12,14]", "in 1998 and 2015"),
+        ("hazard ratio 1.8 [1,25]", None),
+        ("1,8 [1,25]", None),
+        ("12 pg/ml [3-25]", None),
+        ("45% [12,56]", None),
+        ("(95% CI [2,9])", None),
+        ("median (IQR) [3–9]", None),
+        ("rated on a scale [1-5]", None),
+        ("x = [3]", None),
+        ("in months [1-120]", None),
+        ("[1] Goblet cells", None),
+        ("pulsed with [3H]thymidine", None),
+        ("IL-1[α] and IL-1[β]", None),
+        ("a [1,2,4]triazolo[1,5-a]pyrimidine", None),
+        ("poly-[3] and [2]-diol", None),
+        ("IL-6 [0,1], [2015], [1,1;1,4], [9-3]", None),
+        ("TNF\x01 and IL-2\x02", "TNF and IL-2"),
+    ],
+)
+def test_citations_in_brackets(text: str, kept: str | None) -> None:
+    assert without_citations(text) == (text if kept is None else kept)
+
+
+def test_citations_are_left_out_of_paragraphs_and_cells(tmp_path: Path) -> None:
+    lines = [
+        "Secukinumab neutralises IL-17A[3] and is given for psoriasis.[4,",
+        "5] It is safe [6].",
+    ]
+    table = [
+        Words(60 + 140 * i, 130 + 12 * k, cell)
+        for k, row in enumerate([("IL-6 [7]", "48 [12-90]"), ("TNF", "[8]")])
+        for i, cell in enumerate(row)
+    ]
+    assert texts(read(tmp_path, pdf([*column(60, 80, lines), *table]))) == [
+        "Secukinumab neutralises IL-17A and is given for itch. It is safe.",
+        "IL-6 | 48 [12-90]",
+        "TNF | [8]",
+    ]
 
 
 def test_numbers_of_lines_and_notes_along_the_side_are_left_out(tmp_path: Path) -> None:

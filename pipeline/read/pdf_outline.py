@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.read.parts import BACK_MATTER, CELLS, Part
 from pipeline.read.pdf_blocks import Block, read_blocks
+from pipeline.read.pdf_citations import without_citations
 from pipeline.read.pdf_hyphens import join, vocabulary
 from pipeline.read.pdf_page import Line
 from pipeline.read.pdf_signs import CHAPTER, marker, measure
@@ -40,7 +41,7 @@ def read_outline(lines: Sequence[Line], wanted: str) -> tuple[str, list[Part]]:
     if title:
         _demote_authors(blocks)
     for block in blocks:
-        text = join([line.text for line in block.lines], words)
+        text = without_citations(join([line.text for line in block.lines], words))
         if block.kind == "heading":
             text = text.replace(" ", "") if SPACED.fullmatch(text) else text
             parts.append(Part("heading", text, depths.enter(text, block.lines[0])))
@@ -53,7 +54,7 @@ def read_outline(lines: Sequence[Line], wanted: str) -> tuple[str, list[Part]]:
 
 def _plain(block: Block, text: str) -> Part:
     if block.kind == "row":
-        return Part("row", CELLS.join(cell.strip() for cell in block.lines[0].cells))
+        return Part("row", CELLS.join(map(without_citations, block.lines[0].cells)))
     return Part("caption" if block.kind == "caption" else "paragraph", text)
 
 
