@@ -1,9 +1,10 @@
 """Speed and share of the triage, and whether it loses anything.
 
-    python benchmarks/triage.py [--check] [--patterns DIR] [PATH ...]   (default: corpus/documents)
+    python benchmarks/triage.py [--check] [--label LABEL] [--patterns DIR] [PATH ...]
 
 Every input is timed twice: with words that no text before has held, and once more with all of
-them known, which is where a long run arrives. ``--check`` reads all documents with the whole
+them known, which is where a long run arrives. PATH is corpus/documents where none is given;
+``--label`` asks for CYTOKINE or RECEPTOR alone. ``--check`` reads all documents with the whole
 recogniser too, says how many hold a cytokine or receptor, lists every mention that the triage
 would lose and exits with 1 if there is any.
 """
@@ -44,8 +45,10 @@ def timed(triage: Triage, documents: Sequence[Document]) -> Pass:
     return Pass(kept, time.process_time() - started)
 
 
-def found(documents: Sequence[Document], settings: Settings) -> Iterator[list[Mention]]:
-    """The cytokines and receptors that the whole recogniser finds in each document."""
+def found(
+    documents: Sequence[Document], settings: Settings, labels: frozenset[str]
+) -> Iterator[list[Mention]]:
+    """The mentions with the labels that the whole recogniser finds in each document."""
     ready = tools(settings)
     for first in range(0, len(documents), BATCH):
         batch = documents[first : first + BATCH]
@@ -57,7 +60,7 @@ def found(documents: Sequence[Document], settings: Settings) -> Iterator[list[Me
                 of_blocks = ready.recogniser([next(docs) for _ in own])
                 for block, items in zip(own, of_blocks, strict=True):
                     place(document, block, items, mentions)
-                yield [one for one in mentions.values() if one.label in LABELS]
+                yield [one for one in mentions.values() if one.label in labels]
 
 
 def report(name: str, documents: Sequence[Document], triage: Triage) -> list[bool]:
@@ -74,10 +77,12 @@ def report(name: str, documents: Sequence[Document], triage: Triage) -> list[boo
     return known.kept
 
 
-def check(documents: Sequence[Document], kept: Sequence[bool], settings: Settings) -> int:
+def check(
+    documents: Sequence[Document], kept: Sequence[bool], mentions_of: Iterator[list[Mention]]
+) -> int:
     """Prints how many documents hold a mention; the number of mentions lost."""
     holding = n_mentions = lost = 0
-    for document, keep, mentions in zip(documents, kept, found(documents, settings), strict=True):
+    for document, keep, mentions in zip(documents, kept, mentions_of, strict=True):
         holding += bool(mentions)
         n_mentions += len(mentions)
         for mention in () if keep else mentions:
@@ -93,16 +98,19 @@ def main() -> int:
     parser.add_argument("paths", nargs="*", type=Path, default=[Path("corpus/documents")])
     parser.add_argument("--check", action="store_true", help="compare with the whole recogniser")
     parser.add_argument("--patterns", type=Path, default=default_patterns_dir())
+    parser.add_argument("--label", choices=sorted(LABELS), help="one of them alone")
     options = parser.parse_args()
+    labels = frozenset({options.label}) if options.label else LABELS
     started = time.process_time()
-    triage = Triage(options.patterns)
+    triage = Triage(options.patterns, labels)
     print(f"built in {time.process_time() - started:.2f} CPU seconds")
     lost = 0
     for path in options.paths:
         documents = [item for item in read_inputs([path]) if isinstance(item, Document)]
         kept = report(str(path), documents, triage)
         if options.check:
-            lost += check(documents, kept, Settings(patterns=str(options.patterns)))
+            settings = Settings(patterns=str(options.patterns))
+            lost += check(documents, kept, found(documents, settings, labels))
     return 1 if lost else 0
 
 

@@ -12,6 +12,10 @@ recogniser offers leaves an anchor in the text:
   interferons* and *IL-12 and -23 receptors*, whose nouns and first names are looked for.
 
 Senses, context and settling only take away.
+
+Of one label alone the same layers leave an anchor of that label, with two exceptions. A doubtful
+form is believed beside a sure name of the other label, so that it counts by itself. A receptor
+may be named by a cytokine alone, with the word behind it: *interleukin-6 (IL-6) receptor*.
 """
 
 from __future__ import annotations
@@ -23,7 +27,7 @@ from pathlib import Path
 
 from pipeline.read.layout import MAX_WORD
 from pipeline.read.tidy import INVISIBLE
-from pipeline.recognise.anchors import bare_forms
+from pipeline.recognise.anchors import BareForms, bare_forms
 from pipeline.recognise.fine import GREEK
 from pipeline.recognise.mention_patterns import read_mention_patterns
 from pipeline.recognise.model_mentions import read_cues
@@ -33,6 +37,7 @@ from pipeline.recognise.sense_cues import read_senses
 from pipeline.recognise.terms import read_terms
 
 LABELS = frozenset({"CYTOKINE", "RECEPTOR"})
+RECEPTOR_WORDS = ("receptor", "receptors", "r")  # behind a cytokine's name and its short form
 CACHED_WORDS = 1 << 17
 _GREEK = "".join(GREEK) + "Γ-Ω"
 # the fine tokens of a text but for its signs, and brackets and ends of lines
@@ -96,9 +101,8 @@ class _Words(dict[str, "_Word | None"]):
 class Triage:
     """Built once per process from a folder of patterns; PatternError where that is wrong.
 
-    ``labels`` are CYTOKINE, RECEPTOR or both, and both are looked for in any case, because a
-    receptor may be named by a cytokine alone. The other labels have mentions that only the
-    model knows of: ValueError.
+    ``labels`` are CYTOKINE, RECEPTOR or both. The other labels have mentions that only the model
+    knows of: ValueError.
     """
 
     def __init__(self, patterns_dir: Path, labels: frozenset[str] = LABELS) -> None:
@@ -109,15 +113,21 @@ class Triage:
             )
         self._made_of = patterns_dir, labels
         senses = set(read_senses(patterns_dir).by_form.values())
-        self._forms = bare_forms(read_terms(patterns_dir), LABELS, senses)
-        self._walk = NameWalk(self._forms.all())
-        located = read_mention_patterns(patterns_dir)
-        own = [one.pattern.pattern for one in located if one.pattern.label in LABELS]
-        self._patterns = PatternAnchors(own)
-        # A folder may make receptors of what a model says alone, or match any word at all.
+        terms = read_terms(patterns_dir)
+        patterns = [one.pattern for one in read_mention_patterns(patterns_dir)]
+        # A folder may make receptors of what a model says alone.
         by_model = "RECEPTOR" in read_cues(patterns_dir).model_labels.values()
-        self._keeps_all = by_model or self._patterns.match_anything or "" in self._forms.all()
-        self._words = _Words(self._walk, self._patterns, self._forms.sure)
+
+        def anchors(of: frozenset[str], forms: BareForms) -> _Anchors:
+            own = PatternAnchors(one.pattern for one in patterns if one.label in of)
+            return _Anchors(forms, own, keep_all=by_model)
+
+        self._anchors = [anchors(LABELS, bare_forms(terms, LABELS, senses))]
+        if labels != LABELS:
+            forms = bare_forms(terms, labels, None)
+            if "RECEPTOR" in labels:
+                forms.sure.update(RECEPTOR_WORDS)
+            self._anchors.append(anchors(labels, forms))
 
     def __reduce__(self) -> tuple[type[Triage], tuple[Path, frozenset[str]]]:
         """Another process reads the folder anew, which is quicker than what was built from it."""
@@ -127,6 +137,21 @@ class Triage:
         """False only where the whole route would find no mention with one of the labels.
 
         ``text`` is a document's text as read, before it is cut into blocks and tidied."""
+        return all(anchors.keep(text) for anchors in self._anchors)
+
+
+class _Anchors:
+    """Finds what stands for a mention of some labels: forms of their terms, their patterns."""
+
+    def __init__(self, forms: BareForms, patterns: PatternAnchors, *, keep_all: bool) -> None:
+        self._forms, self._patterns = forms, patterns
+        self._walk = NameWalk(forms.all())
+        # A folder may match any word at all.
+        self._keeps_all = keep_all or patterns.match_anything or "" in forms.all()
+        self._words = _Words(self._walk, patterns, forms.sure)
+
+    def keep(self, text: str) -> bool:
+        """False only where the text holds none."""
         if self._keeps_all:
             return True
         if len(self._words) > CACHED_WORDS:

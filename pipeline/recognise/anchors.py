@@ -53,11 +53,14 @@ class BareForms:
         return self.sure.union(self.long_forms, self.before_receptors, self.after_types, self.near)
 
 
-def bare_forms(terms: Iterable[Term], labels: frozenset[str], senses: Iterable[Sense]) -> BareForms:
-    """The forms of the terms that have one of the labels; ``terms`` are all of them."""
+def bare_forms(
+    terms: Iterable[Term], labels: frozenset[str], senses: Iterable[Sense] | None
+) -> BareForms:
+    """The forms of the terms that have one of the labels; ``terms`` are all of them. Without
+    ``senses`` those that need a word of their sense count as sure."""
     forms = BareForms()
     others: set[str] = set()  # what a look-up finds under the other labels
-    near = _near_words(senses)
+    near = None if senses is None else _near_words(senses)
     for term in terms:
         if term.label in labels:
             _add_written(forms, term, near)
@@ -81,13 +84,13 @@ def bare_forms(terms: Iterable[Term], labels: frozenset[str], senses: Iterable[S
 
 
 def _add_written(
-    forms: BareForms, term: Term, near: dict[tuple[str, str, str], set[Words]]
+    forms: BareForms, term: Term, near: dict[tuple[str, str, str], set[Words]] | None
 ) -> None:
     exact = bool(term.match)
     for spelling in spellings(term.text, exact=exact):
         joined = bare("".join(spelling.pieces))
         form = f"{EXACT}{joined}" if exact else joined
-        if term.match != "defined":
+        if term.match != "defined" or near is None:
             forms.sure.add(form)
             continue
         # Without any other name in the document, three points come from a word of its sense.
