@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from pdf_files import Words, column, pdf, pdf_of
+from pdf_files import HEIGHT, Words, column, pdf, pdf_of
 
 from pipeline.read import pdf_process
 from pipeline.read.inputs import read_inputs
@@ -149,6 +149,37 @@ def test_heads_of_left_and_right_pages_are_left_out(tmp_path: Path) -> None:
         for number, text in enumerate(said)
     ]
     assert texts(read(tmp_path, pdf(*pages))) == said
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom"),
+    [
+        (["11/30/26, 4:09 PM", "Psoriasis | Health"], ["https://example.org/a/b?c=1", "1/1"]),
+        (["11/30/26, 4:09 PM Psoriasis | Health"], ["file:///home/me/psoriasis.html", "1/12"]),
+        (["Psoriasis | Health", "https://example.org/psoriasis"], ["1 of 2", "30.11.2026, 16:09"]),
+        (["2 November 2026 at 16:09:51"], ["1/1"]),
+    ],
+)
+def test_what_a_browser_prints_at_the_border_is_left_out(
+    tmp_path: Path, top: list[str], bottom: list[str]
+) -> None:
+    border = [
+        Words(24 + 250 * i, y, text, 8)
+        for y, line in ((22, top), (HEIGHT - 16, bottom))
+        for i, text in enumerate(line)
+    ]
+    document = read(tmp_path, pdf([*border, *column(60, 80, PLAIN)]))
+    assert texts(document) == [" ".join(PLAIN)]
+
+
+def test_dates_and_addresses_inside_a_page_and_words_at_its_border_stay(tmp_path: Path) -> None:
+    page = [
+        Words(60, 24, "Interleukin-9 of 12 patients on 11/30/26"),
+        Words(60, 60, "11/30/26, 4:09 PM: serum was drawn"),
+        Words(60, 120, "https://example.org/data"),
+        Words(60, HEIGHT - 16, "See the data at https://example.org/data for 1/1 dilutions"),
+    ]
+    assert read(tmp_path, pdf(page)).text.split() == " ".join(one.text for one in page).split()
 
 
 def test_notes_below_a_column_do_not_cut_its_last_sentence(tmp_path: Path) -> None:
@@ -552,7 +583,7 @@ def test_citations_are_left_out_of_paragraphs_and_cells(tmp_path: Path) -> None:
         for i, cell in enumerate(row)
     ]
     assert texts(read(tmp_path, pdf([*column(60, 80, lines), *table]))) == [
-        "Secukinumab neutralises IL-17A and is given for itch. It is safe.",
+        "Secukinumab neutralises IL-17A and is given for psoriasis. It is safe.",
         "IL-6 | 48 [12-90]",
         "TNF | [8]",
     ]

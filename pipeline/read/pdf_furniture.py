@@ -10,19 +10,27 @@ from collections.abc import Sequence
 from pipeline.read.pdf_page import Line
 
 EDGE = 0.12  # of the height of the page, at its top and at its bottom
+BORDER = 0.05  # the same, where browsers print what the page is
 NEAR = 3.0  # points: the same place on several pages
 OFTEN = 3  # pages: what repeats inside the pages as often is no text
 SHARE = 0.4
 PAGE_NUMBER = re.compile(
     r"(?:page\s+|p\.\s*)?[-–]?\s*\d{1,5}\s*[-–]?(?:\s*(?:of|/)\s*\d{1,5})?|[ivxl]{1,7}", re.I
 )
+PRINTED = re.compile(
+    r"(?:(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.? [^\W\d]{3,10}\.? \d{4}),?(?: at)? "
+    r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?: ?[AP]\.?M\.?)?)(?:\s.*)?"
+    r"|(?:https?|file)://\S+(?: \d{1,4}/\d{1,4})?|\d{1,4}(?:/| of )\d{1,4}",
+    re.IGNORECASE,
+)
 
 Place = tuple[str, int, float]  # words without figures, page, base line
 
 
 def without_furniture(lines: Sequence[Line], heights: Sequence[float]) -> list[Line]:
-    """The lines without those that repeat, figures aside, at one place of several pages, and
-    without page numbers; ``heights`` (points) are those of the pages."""
+    """The lines without those that repeat, figures aside, at one place of several pages, without
+    page numbers and what browsers print beside them; ``heights`` (points) are those of the
+    pages."""
     places: dict[str, list[Place]] = defaultdict(list)
     for line in lines:
         for words in map(_words, line.cells):
@@ -32,8 +40,15 @@ def without_furniture(lines: Sequence[Line], heights: Sequence[float]) -> list[L
     }
     heads = {(round(line), page_edge) for _, page, line in repeated
              if (page_edge := _edge(line, heights[page]))}  # fmt: skip
+    printed = {
+        (line.page, round(line.line))
+        for line in lines
+        if _at_border(line, heights) and any(map(PRINTED.fullmatch, (line.text, *line.cells)))
+    }
 
     def frames(line: Line) -> bool:
+        if _at_border(line, heights) and (line.page, round(line.line)) in printed:
+            return True
         edge = _edge(line.line, heights[line.page])
         cells = [
             (_words(cell), line.page, line.line) in repeated
@@ -52,6 +67,11 @@ def without_furniture(lines: Sequence[Line], heights: Sequence[float]) -> list[L
 
 def _words(cell: str) -> str:
     return " ".join(re.sub(r"\d+", "", cell).split())
+
+
+def _at_border(line: Line, heights: Sequence[float]) -> bool:
+    height = heights[line.page]
+    return not BORDER * height <= line.line <= (1 - BORDER) * height
 
 
 def _edge(line: float, height: float) -> str:
