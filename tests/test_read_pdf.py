@@ -14,9 +14,11 @@ from pdf_files import HEIGHT, Words, column, pdf, pdf_of
 from pipeline.read import pdf_process
 from pipeline.read.inputs import read_inputs
 from pipeline.read.layout import blocks
+from pipeline.read.pdf_cells import cell_starts
 from pipeline.read.pdf_citations import without_citations
 from pipeline.read.pdf_hyphens import join, vocabulary
 from pipeline.read.pdf_letters import _letters, raised
+from pipeline.read.pdf_process import Piece
 from pipeline.read.pdf_title import sane
 from pipeline.records import Document, Failure
 
@@ -412,6 +414,16 @@ def test_cells_of_larger_type_below_a_centred_head_are_rows(tmp_path: Path) -> N
         ("row", "Drug | Target"),
         ("row", "Guselkumab | IL-23"),
     ]
+
+
+def test_cells_of_very_long_lines_take_time_in_proportion() -> None:
+    rows = [
+        [Piece("a", 9.0 * i, 9.0 * i + 4, line, 8, 0, False) for i in range(50_000)]
+        for line in (80, 90)
+    ]
+    begun = time.process_time()
+    assert [len(starts) for starts in cell_starts(rows)] == [49_999, 49_999]
+    assert time.process_time() - begun < 5
 
 
 def test_running_text_that_is_spaced_out_has_no_cells(tmp_path: Path) -> None:

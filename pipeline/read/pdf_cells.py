@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -71,8 +72,14 @@ def _wide(gaps: Gaps, size: float) -> set[float]:
 def _below(some: Gaps, gaps: Gaps, places: Sequence[float], wider: float) -> set[float]:
     """Where those gaps end at one of the places that are wider than the narrowest of the line;
     all that do, where every gap of the line does."""
-    found = {left for left in some if any(abs(left - one) <= PLACE for one in places)}
+    ordered = sorted(places)
+    found = {left for left in some if _is_near(left, ordered)}
     if len(found) == len(gaps):
         return found
     narrow = min(gaps.values())
     return {left for left in found if gaps[left] > wider * narrow}
+
+
+def _is_near(place: float, ordered: Sequence[float]) -> bool:
+    at = bisect_left(ordered, place - PLACE)
+    return at < len(ordered) and ordered[at] <= place + PLACE
