@@ -63,7 +63,7 @@ BAD: dict[str, tuple[Make, str, str, str]] = {
         "correct the line",
     ),
     "line without text": (
-        put("rows.jsonl", '\n{"id": "x", "body": "y"}\n'),
+        put("rows.jsonl", '\n{"id": "x", "words": "y"}\n'),
         "rows.jsonl:2",
         'no field "text"',
         "--text-column",
