@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pipeline.disk import sync
 from pipeline.result import column_type
 from pipeline.tabulate import Row, csv_cell, frame
 
@@ -100,9 +100,3 @@ class _Parquet:
             self._writer.close()
         sync(self._file)
         self._file.close()
-
-
-def sync(file: Any) -> None:
-    """Bring what was written to the disk."""
-    file.flush()
-    os.fsync(file.fileno())

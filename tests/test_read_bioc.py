@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import tracemalloc
 from collections.abc import Callable, Iterator
@@ -10,31 +9,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from read_files import Read, reader
 
-from pipeline.read import read_inputs
 from pipeline.read.layout import blocks
-from pipeline.records import Document, Failure
-
-Read = Callable[..., tuple[list[Document], list[Failure]]]
+from pipeline.records import Document
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """Read a file with this content."""
 
-    def read_content(
-        content: str | bytes, name: str = "a.json", **options: int
-    ) -> tuple[list[Document], list[Failure]]:
-        path = tmp_path / name
-        data = content.encode() if isinstance(content, str) else content
-        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-        items = list(read_inputs([path], **options))
-        return (
-            [item for item in items if isinstance(item, Document)],
-            [item for item in items if isinstance(item, Failure)],
-        )
-
-    return read_content
+    return reader(tmp_path, "a.json")
 
 
 def passage(text: str, **infons: str) -> dict[str, Any]:

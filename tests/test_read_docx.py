@@ -10,9 +10,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from read_files import check, said, texts
 
 from pipeline.read.inputs import read_inputs
-from pipeline.read.layout import blocks
 from pipeline.records import Document, Failure
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -115,28 +115,6 @@ def error(folder: Path, data: bytes, name: str = "report.docx", **kw: int) -> st
     assert isinstance(found, Failure), found
     assert found.doc_id == "report"
     return found.error
-
-
-def check(document: Document) -> None:
-    """Stretches ascend, touch no white space, and cover the text but for blank lines."""
-    at = 0
-    for stretch in document.layout:
-        assert document.text[at : stretch.start] == ("\n\n" if at else "")
-        said = document.text[stretch.start : stretch.end]
-        assert said
-        assert said == said.strip()
-        at = stretch.end
-    assert at == len(document.text)
-    for block in blocks(document):
-        assert block.text
-
-
-def said(document: Document) -> list[tuple[str, str, str]]:
-    return [(s.kind, s.section, document.text[s.start : s.end]) for s in document.layout]
-
-
-def texts(document: Document) -> list[str]:
-    return [text for _, _, text in said(document)]
 
 
 class TestStructure:

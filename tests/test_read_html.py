@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from read_files import check, said, texts
 
 from pipeline.read.html import read as read_page
 from pipeline.read.html_main import furniture
 from pipeline.read.html_parts import Walk
 from pipeline.read.html_tree import tree
 from pipeline.read.inputs import read_inputs
-from pipeline.read.layout import blocks
 from pipeline.read.source import ReadOptions, Source
 from pipeline.records import Document, Failure
 
@@ -32,28 +32,6 @@ def read(folder: Path, page: str | bytes) -> Document:
     assert isinstance(document, Document), document
     check(document)
     return document
-
-
-def check(document: Document) -> None:
-    """Stretches ascend, touch no white space, and cover the text but for blank lines."""
-    at = 0
-    for stretch in document.layout:
-        assert document.text[at : stretch.start] == ("\n\n" if at else "")
-        words = document.text[stretch.start : stretch.end]
-        assert words
-        assert words == words.strip()
-        at = stretch.end
-    assert at == len(document.text)
-    for block in blocks(document):
-        assert block.text
-
-
-def said(document: Document) -> list[tuple[str, str, str]]:
-    return [(s.kind, s.section, document.text[s.start : s.end]) for s in document.layout]
-
-
-def texts(document: Document) -> list[str]:
-    return [text for _, _, text in said(document)]
 
 
 def body_texts(folder: Path, body: str) -> list[str]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import gzip
 import tracemalloc
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from read_files import Read, reader
 
 from pipeline.read import read_inputs
 from pipeline.read.inputs import read_options, stream_inputs
 from pipeline.read.layout import blocks
 from pipeline.records import Document, Failure
-
-Read = Callable[..., tuple[list[Document], list[Failure]]]
 
 TWO = """\
 31000001|t|IL-22 guards the gut | barrier
@@ -32,19 +30,7 @@ TWO = """\
 def read(tmp_path: Path) -> Read:
     """Read a file with this content."""
 
-    def read_content(
-        content: str | bytes, name: str = "a.pubtator", **options: int
-    ) -> tuple[list[Document], list[Failure]]:
-        path = tmp_path / name
-        data = content.encode() if isinstance(content, str) else content
-        path.write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
-        items = list(read_inputs([path], **options))
-        return (
-            [item for item in items if isinstance(item, Document)],
-            [item for item in items if isinstance(item, Failure)],
-        )
-
-    return read_content
+    return reader(tmp_path, "a.pubtator")
 
 
 def stretches(document: Document) -> list[tuple[str, str, str]]:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipeline.curate.reviews import COLUMNS, NEEDED_COLUMNS
+from pipeline.disk import sync_folder
 from pipeline.tabulate import neutralise_cell
 
 try:
@@ -51,7 +52,7 @@ def append_decisions(path: Path, rows: Sequence[Mapping[str, str]]) -> None:
                 os.ftruncate(file, size)
                 raise
             if size == 0:
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
     except DecisionError:
         raise
     except OSError as error:
@@ -168,13 +169,3 @@ def _cell(cell: str) -> str:
 def _write_all(file: int, content: bytes) -> None:
     while content:
         content = content[os.write(file, content) :]
-
-
-def _sync_folder(folder: Path) -> None:
-    if fcntl is None:  # folders cannot be opened there
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TextIO
 
 from pipeline.concepts import ConceptCounts
+from pipeline.disk import sync
 from pipeline.ground.targets import read_targets
 from pipeline.network import network
 from pipeline.result import COLUMNS
 from pipeline.route import Settings, tools
-from pipeline.table_writer import TableWriter, sync, table_writer
+from pipeline.table_writer import TableWriter, table_writer
 from pipeline.tabulate import COOCCURRENCE_COLUMNS, SKIPPED_COLUMNS, Row
 from pipeline.texts import FILE
 from pipeline.work.entries import ENTRIES, Kept

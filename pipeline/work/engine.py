@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline.disk import write_whole
 from pipeline.distribute import killed
 from pipeline.records import Annotation
-from pipeline.work.folder import Done, WorkFolder, write_whole
+from pipeline.work.folder import Done, WorkFolder
 from pipeline.work.job import Job, annotate_alone, begin, do_part, finish
 from pipeline.work.parts import Part
 from pipeline.work.pools import Here, NoWorkerError, Pool, WorkerDiedError, work_off

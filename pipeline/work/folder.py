@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline.disk import sync_folder, write_whole
 from pipeline.tabulate import OutputError
 from pipeline.work.lock import alone
 from pipeline.work.parts import Part
@@ -175,32 +176,6 @@ def is_at_rest(output: Path) -> bool:
     with alone(output):
         shutil.rmtree(output / _DONE, ignore_errors=True)
         return not (output / NAME).exists()
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is whole or absent, and on the disk. Raises OSError."""
-    # two machines may write the same part at once, and have the same process numbers
-    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}.tmp")
-    try:
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system lets one."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _manifest(folder: Path) -> dict[int, Done]:

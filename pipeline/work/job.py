@@ -10,12 +10,13 @@ from functools import cache
 from pathlib import Path
 
 from pipeline import route
+from pipeline.disk import write_whole
 from pipeline.fingerprint import fingerprint
 from pipeline.records import Annotation, Document
 from pipeline.route import Settings
 from pipeline.work.batches import batches
 from pipeline.work.entries import annotated
-from pipeline.work.folder import MARK, Done, part_file, write_whole
+from pipeline.work.folder import MARK, Done, part_file
 from pipeline.work.parts import Part
 from pipeline.work.sorted_lines import key_of, packed
 

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from pipeline.disk import sync_folder, write_whole
 from pipeline.result import COLUMNS
 from pipeline.route import Settings
 from pipeline.tabulate import OutputError, make_folder
 from pipeline.texts import FILE, FOLDER
 from pipeline.work.assemble import Assembled, Wanted, assemble
 from pipeline.work.entries import ENTRIES, Kept
-from pipeline.work.folder import sync_folder, write_whole
 from pipeline.work.sorted_lines import LinesError
 
 _ALL_TABLES = (*COLUMNS, "cooccurrences", "skipped")

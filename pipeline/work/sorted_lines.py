@@ -15,7 +15,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from pipeline.table_writer import sync
+from pipeline.disk import sync
 
 Line = list[Any]
 
