@@ -403,3 +403,13 @@ def _stream(path: Path) -> Iterator[object]:
     from pipeline.read.inputs import read_options, stream_inputs
 
     return stream_inputs([path], read_options([path]))
+
+
+def test_half_a_surrogate_pair_in_a_heading_can_be_written(read: Read) -> None:
+    """Found by the fuzzer: the section of a mention stands in the tables."""
+    heading = passage("Res\ud800ults", type="title_1")
+    content = made("17", heading, passage("IL-9 rose.", type="paragraph", section="\udfffx"))
+    (document,), failures = read(json.dumps({"documents": [content]}))
+    assert not failures
+    assert {s.section.encode() for s in document.layout}
+    assert "\ufffd" in document.layout[0].section

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from pipeline.read.source import ReadOptions
 from pipeline.records import Document, Failure, Stretch
@@ -58,4 +59,10 @@ def build(
         return failure(source, error, doc_id)
     pairs = tuple((writable(key), writable(value)) for key, value in metadata)
     title = writable(title.strip())
+    layout = tuple(_writable_section(stretch) for stretch in layout)
     return Document(doc_id, writable(text), writable(source), title, pairs, layout, revision)
+
+
+def _writable_section(stretch: Stretch) -> Stretch:
+    section = writable(stretch.section)
+    return stretch if section == stretch.section else replace(stretch, section=section)
