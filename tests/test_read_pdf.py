@@ -157,7 +157,7 @@ def test_heads_of_left_and_right_pages_are_left_out(tmp_path: Path) -> None:
     ("top", "bottom"),
     [
         (["11/30/26, 4:09 PM", "Psoriasis | Health"], ["https://example.org/a/b?c=1", "1/1"]),
-        (["11/30/26, 4:09 PM Psoriasis | Health"], ["file:///home/me/psoriasis.html", "1/12"]),
+        (["11/30/26, 4:09 PM Psoriasis | Health"], ["file:///C:/psoriasis.html", "1/12"]),
         (["Psoriasis | Health", "https://example.org/psoriasis"], ["1 of 2", "30.11.2026, 16:09"]),
         (["2 November 2026 at 16:09:51"], ["1/1"]),
     ],
