@@ -152,7 +152,8 @@ def _annotate_one(
     n_tokens = 0
     for block, doc, found in zip(own, docs, found_by_block, strict=True):
         n_tokens += len(doc)
-        sentences |= {envelope(block, s.start_char, s.end_char) for s in doc.sents}
+        spans = {envelope(block, s.start_char, s.end_char) for s in doc.sents}
+        sentences |= {span for span in spans if span[0] >= 0}  # one may be a blank that was put in
         placed = place(document, block, found, mentions)
         for stated in ready.relater(doc, found, settings.min_score):
             relation = _relation(document, block, stated, placed)

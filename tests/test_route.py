@@ -189,3 +189,12 @@ class TestModel:
         strings = tools(SETTINGS).nlp.vocab.strings
         annotate_one("Mast cells release IL-4 and qwzxvunseen.")
         assert "qwzxvunseen" not in strings
+
+
+@pytest.mark.model
+def test_a_blank_that_was_put_in_is_no_sentence() -> None:
+    """Found by the fuzzer: between a lead-in and its item stands a blank of ours alone."""
+    (found,) = annotate([Document("a", ":\na) ,", "a.txt")], Settings())
+    assert found.failure is None
+    assert found.sentences
+    assert all(0 <= start < end <= 6 for start, end in found.sentences)
