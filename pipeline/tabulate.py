@@ -73,7 +73,8 @@ def restore_cell(cell: str) -> str:
 
 @dataclass
 class Tables:
-    """Rows of a run, collected document by document."""
+    """Rows of some documents in memory, for benchmarks and tests: a run writes its rows as it goes
+    (:mod:`pipeline.work`)."""
 
     documents: list[Row] = field(default_factory=list)
     mentions: list[Row] = field(default_factory=list)
@@ -81,7 +82,6 @@ class Tables:
     cooccurrences: list[Row] = field(default_factory=list)
     failures: list[Row] = field(default_factory=list)
     n_tokens: int = 0
-    n_read: int = 0  # documents that were read, of all shards
 
     def add(self, annotation: Annotation, *, cooccurrence: bool = False) -> None:
         """Take in one document; a failed one becomes a row of failures."""
